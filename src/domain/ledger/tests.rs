@@ -1,0 +1,350 @@
+//! The rules, on small books. Property: whatever is asked, the books add up.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::{
+    AllocationId, BillLifecycle, BusinessId, Currency, Error, Fault, FaultKind, FaultPlace,
+    InvoiceLifecycle, InvoiceStatus, NewAllocation, NewLink, NewPayment, PaymentMethod,
+    PaymentStatus,
+};
+
+const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
+const CUSTOMER: CustomerId = CustomerId(Uuid::from_u128(1));
+const OTHER: CustomerId = CustomerId(Uuid::from_u128(2));
+const INVOICES: [InvoiceId; 5] = [
+    InvoiceId(Uuid::from_u128(11)), // 100, sent
+    InvoiceId(Uuid::from_u128(12)), // 50, sent
+    InvoiceId(Uuid::from_u128(13)), // 30, sent, of another customer
+    InvoiceId(Uuid::from_u128(14)), // 30, draft
+    InvoiceId(Uuid::from_u128(15)), // 30, void
+];
+const VENDOR: VendorId = VendorId(Uuid::from_u128(3));
+const BILL: BillId = BillId(Uuid::from_u128(21));
+
+fn day() -> NaiveDate {
+    NOW.date_naive()
+}
+
+fn books() -> Ledger {
+    let business = Business {
+        id: BusinessId(Uuid::from_u128(9)),
+        name: String::new(),
+        owner: None,
+        base_currency: Currency::GBP,
+    };
+    let mut ledger = Ledger::new(business);
+    for id in [CUSTOMER, OTHER] {
+        let (name, email, company_name) = (id.to_string(), String::new(), String::new());
+        assert!(ledger.enter_customer(Customer { id, name, email, company_name }));
+    }
+    let rows = [
+        (CUSTOMER, 100, InvoiceLifecycle::Sent),
+        (CUSTOMER, 50, InvoiceLifecycle::Sent),
+        (OTHER, 30, InvoiceLifecycle::Sent),
+        (CUSTOMER, 30, InvoiceLifecycle::Draft),
+        (CUSTOMER, 30, InvoiceLifecycle::Void),
+    ];
+    for (id, (customer, total, lifecycle)) in INVOICES.into_iter().zip(rows) {
+        assert!(ledger.enter_invoice(Invoice {
+            id,
+            number: id.to_string(),
+            customer,
+            currency: Currency::GBP,
+            total: Cents::new(total),
+            allocated: Cents::ZERO,
+            lifecycle,
+            due_on: None,
+            paid_at: None,
+        }));
+    }
+    for (id, amount) in [("in", 120), ("out", -20), ("shared", 100)] {
+        assert!(ledger.enter_transaction(Transaction {
+            id: TransactionId(id.to_owned()),
+            amount: Cents::new(amount),
+            currency: Currency::GBP,
+            date: day(),
+            counterparty: None,
+            description: None,
+            ledger_id: None,
+            allocated_to_invoices: Cents::ZERO,
+            allocated_to_bills: Cents::new(if id == "shared" { 40 } else { 0 }),
+        }));
+    }
+    assert!(ledger.enter_vendor(Vendor { id: VENDOR, name: "V".to_owned() }));
+    assert!(ledger.enter_bill(Bill {
+        id: BILL,
+        number: "B".to_owned(),
+        vendor_number: String::new(),
+        vendor: VENDOR,
+        currency: Currency::GBP,
+        total: Cents::new(80),
+        allocated: Cents::ZERO,
+        lifecycle: BillLifecycle::Received,
+        paid_at: None,
+    }));
+    ledger
+}
+
+fn payment(total: i64, lines: &[(usize, i64)]) -> NewPayment {
+    NewPayment {
+        customer: CUSTOMER,
+        total: Cents::new(total),
+        currency: None,
+        date: day(),
+        method: PaymentMethod::Cash,
+        reference: String::new(),
+        external_id: String::new(),
+        bank_reference: String::new(),
+        processor_reference: String::new(),
+        processor: String::new(),
+        fee: Cents::ZERO,
+        note: String::new(),
+        metadata: String::new(),
+        idempotency_key: None,
+        allocations: lines
+            .iter()
+            .map(|&(invoice, amount)| NewAllocation {
+                document: INVOICES[invoice],
+                amount: Cents::new(amount),
+                description: String::new(),
+            })
+            .collect(),
+    }
+}
+
+fn plan(ledger: &Ledger, new: NewPayment) -> Result<Payment, Error> {
+    ledger.plan_payment(new, &mut ledger.ids(0), NOW)
+}
+
+fn record(ledger: &mut Ledger, new: NewPayment) -> PaymentId {
+    let payment = plan(ledger, new).expect("the rules allow it");
+    let id = payment.id;
+    ledger.apply(payment.into());
+    id
+}
+
+fn status(ledger: &Ledger, invoice: usize) -> InvoiceStatus {
+    ledger.invoice(INVOICES[invoice]).expect("it is in the books").status()
+}
+
+#[test]
+fn a_payment_takes_an_invoice_from_sent_through_partially_paid_to_paid() {
+    let mut ledger = books();
+    assert_eq!(status(&ledger, 0), InvoiceStatus::Sent);
+    record(&mut ledger, payment(40, &[(0, 40)]));
+    assert_eq!(status(&ledger, 0), InvoiceStatus::PartiallyPaid);
+    assert_eq!(ledger.invoice(INVOICES[0]).and_then(|invoice| invoice.paid_at), None);
+    record(&mut ledger, payment(60, &[(0, 60)]));
+    assert_eq!(status(&ledger, 0), InvoiceStatus::Paid);
+    assert_eq!(ledger.invoice(INVOICES[0]).and_then(|invoice| invoice.paid_at), Some(NOW));
+}
+
+#[test]
+fn what_is_not_allocated_stays_the_customers_credit() {
+    let mut ledger = books();
+    let id = record(&mut ledger, payment(70, &[(1, 50)]));
+    let payment = ledger.payment(id).expect("it was recorded");
+    assert_eq!((payment.allocated(), payment.unallocated()), (Cents::new(50), Cents::new(20)));
+    assert_eq!(payment.status, PaymentStatus::Completed);
+}
+
+#[test]
+fn each_rule_refuses_with_its_numbers() {
+    let mut ledger = books();
+    record(&mut ledger, payment(70, &[(0, 70)]));
+    let refusal = |new| plan(&ledger, new).expect_err("the rules forbid it");
+    assert_eq!(
+        refusal(payment(99, &[(0, 31)])),
+        Error::ExceedsOutstanding {
+            position: 0,
+            document: INVOICES[0].0,
+            amount: Cents::new(31),
+            outstanding: Cents::new(30)
+        }
+    );
+    assert_eq!(
+        refusal(payment(59, &[(0, 30), (1, 30)])),
+        Error::ExceedsPayment { allocated: Cents::new(60), total: Cents::new(59) }
+    );
+    assert_eq!(
+        refusal(payment(99, &[(2, 1)])),
+        Error::OtherCustomer { position: 0, document: INVOICES[2].0, owner: OTHER.0 }
+    );
+    for (invoice, status) in [(3, InvoiceStatus::Draft), (4, InvoiceStatus::Void)] {
+        let invoice_id = INVOICES[invoice].0;
+        assert_eq!(
+            refusal(payment(99, &[(0, 1), (invoice, 1)])),
+            Error::InvoiceNotPayable { position: 1, invoice: invoice_id, status }
+        );
+    }
+    let foreign = NewPayment { currency: Some("EUR".to_owned()), ..payment(1, &[]) };
+    assert_eq!(
+        refusal(foreign),
+        Error::CurrencyMismatch { sent: "EUR".to_owned(), base: Currency::GBP }
+    );
+    assert_eq!(refusal(payment(i64::MAX, &[(0, i64::MAX), (1, 1)])), Error::Overflow);
+}
+
+#[test]
+fn every_reference_that_does_not_hold_is_named_at_once() {
+    let mut new = payment(9, &[(0, 1), (0, 1), (1, 1)]);
+    new.customer = CustomerId(Uuid::from_u128(99));
+    new.allocations[2].document = InvoiceId(Uuid::from_u128(98));
+    let unknown = |id| FaultKind::Unknown(Uuid::from_u128(id));
+    assert_eq!(
+        plan(&books(), new).expect_err("nothing of it holds"),
+        Error::Faults(vec![
+            Fault { place: FaultPlace::Customer, kind: unknown(99) },
+            Fault { place: FaultPlace::Invoice(1), kind: FaultKind::Repeated { first: 0 } },
+            Fault { place: FaultPlace::Invoice(2), kind: unknown(98) },
+        ])
+    );
+}
+
+#[test]
+fn a_deposit_gives_what_bills_left_of_it_and_may_overpay_an_invoice() {
+    let mut ledger = books();
+    let link = |transaction: &str, amount| NewLink {
+        invoice: INVOICES[1],
+        transaction: TransactionId(transaction.to_owned()),
+        amount: Cents::new(amount),
+        paid_on: None,
+    };
+    let ids = &mut ledger.ids(0);
+    let refused = ledger.plan_link(link("shared", 61), ids, NOW);
+    let (amount, remaining) = (Cents::new(61), Cents::new(60));
+    assert_eq!(refused, Err(Error::ExceedsTransaction { amount, remaining }));
+    let withdrawal = ledger.plan_link(link("out", 1), ids, NOW);
+    assert_eq!(withdrawal, Err(Error::Withdrawal { amount: Cents::new(-20) }));
+    let allowed = ledger.plan_link(link("shared", 60), ids, NOW).expect("60 are left");
+    ledger.apply(allowed.into());
+    let invoice = ledger.invoice(INVOICES[1]).expect("it is in the books");
+    assert_eq!((invoice.allocated, invoice.outstanding()), (Cents::new(60), Cents::ZERO));
+}
+
+#[test]
+fn a_change_survives_being_written_down_and_gives_the_same_books() {
+    let mut ledger = books();
+    let copy = ledger.clone();
+    let change = Change::from(plan(&ledger, payment(70, &[(0, 20), (1, 50)])).expect("allowed"));
+    let text = serde_json::to_string(&change).expect("a change is plain data");
+    ledger.apply(change);
+    let mut again = copy;
+    again.apply(serde_json::from_str(&text).expect("what was written reads"));
+    assert!(ledger.payments().eq(again.payments()));
+    assert!(ledger.invoices().eq(again.invoices()));
+}
+
+#[test]
+fn pages_are_sorted_and_never_overlap() {
+    let mut ledger = books();
+    for n in 0..25 {
+        let mut new = payment(1 + n % 3, &[]);
+        new.reference = format!("Ref {n}");
+        record(&mut ledger, new);
+    }
+    let filters = [
+        PaymentFilter::default(),
+        PaymentFilter { search: Some("rEF".to_owned()), ..PaymentFilter::default() },
+        PaymentFilter { customers: vec![CUSTOMER, OTHER], ..PaymentFilter::default() },
+    ];
+    for filter in filters {
+        for sort in [PaymentSort::Date, PaymentSort::Amount, PaymentSort::Creation] {
+            for order in [Order::Ascending, Order::Descending] {
+                let pages = (0..4).map(|page| ledger.page(&filter, sort, order, page * 7, 7));
+                let all: Vec<_> = pages.flat_map(|page| page.payments).collect();
+                let mut keys: Vec<_> = all.iter().map(|it| (it.total, it.id)).collect();
+                if sort != PaymentSort::Amount {
+                    keys = all.iter().map(|it| (Cents::ZERO, it.id)).collect();
+                }
+                if order == Order::Descending {
+                    keys.reverse();
+                }
+                assert_eq!(keys.len(), 25);
+                assert!(keys.windows(2).all(|two| two[0] < two[1]), "{sort:?} {order:?}");
+            }
+        }
+    }
+}
+
+/// Whatever is asked, allowed or refused.
+#[derive(Debug, Clone)]
+enum Asked {
+    Pay { total: i64, lines: Vec<(usize, i64)> },
+    Link { invoice: usize, transaction: usize, amount: i64 },
+}
+
+fn asked() -> impl Strategy<Value = Asked> {
+    let amount = prop_oneof![9 => 1..60_i64, 1 => Just(i64::MAX)];
+    let lines = prop::collection::vec((0..5_usize, amount.clone()), 0..4);
+    prop_oneof![
+        (amount.clone(), lines).prop_map(|(total, lines)| Asked::Pay { total, lines }),
+        (0..5_usize, 0..3_usize, amount).prop_map(|(invoice, transaction, amount)| Asked::Link {
+            invoice,
+            transaction,
+            amount
+        }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_asked_the_books_add_up(asks in prop::collection::vec(asked(), 0..40)) {
+        let mut ledger = books();
+        let mut linked = [Cents::ZERO; 5];
+        for ask in asks {
+            let before = ledger.clone();
+            let change = match ask {
+                Asked::Pay { total, lines } => plan(&ledger, payment(total, &lines)).map(Change::from),
+                Asked::Link { invoice, transaction, amount } => {
+                    let transaction = TransactionId(["in", "out", "shared"][transaction].to_owned());
+                    let amount = Cents::new(amount);
+                    let new = NewLink { invoice: INVOICES[invoice], transaction, amount, paid_on: None };
+                    let planned = ledger.plan_link(new, &mut ledger.ids(0), NOW);
+                    if planned.is_ok() {
+                        linked[invoice] = linked[invoice].plus(amount).expect("small");
+                    }
+                    planned.map(Change::from)
+                }
+            };
+            match change {
+                Ok(change) => ledger.apply(change),
+                Err(_) => prop_assert!(ledger.invoices().eq(before.invoices())),
+            }
+            for (invoice, linked) in ledger.invoices().zip(linked) {
+                let lines = ledger.payments().flat_map(|payment| &payment.allocations);
+                let paid = Cents::sum(lines.filter(|line| line.document == invoice.id).map(|line| line.amount));
+                prop_assert_eq!(paid.and_then(|paid| paid.plus(linked)), Some(invoice.allocated));
+                let over = invoice.allocated.minus(invoice.total).expect("small").max(Cents::ZERO);
+                let covered = invoice.outstanding().plus(invoice.allocated).expect("small");
+                prop_assert_eq!(Some(covered), invoice.total.plus(over));
+                prop_assert!(over <= linked, "only a link may overpay");
+            }
+            for payment in ledger.payments() {
+                prop_assert_eq!(payment.allocated().plus(payment.unallocated()), Some(payment.total));
+                prop_assert!(payment.unallocated() >= Cents::ZERO);
+            }
+            for transaction in ledger.transactions() {
+                let taken = transaction.allocated_to_invoices.plus(transaction.allocated_to_bills);
+                prop_assert!(taken <= Some(transaction.amount.max(Cents::ZERO)));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_allocations_id_is_new_every_time() {
+    let mut ledger = books();
+    let ids = |ledger: &Ledger, id| -> Vec<AllocationId> {
+        ledger.payment(id).expect("recorded").allocations.iter().map(|line| line.id).collect()
+    };
+    let first = record(&mut ledger, payment(2, &[(0, 1), (1, 1)]));
+    let second = record(&mut ledger, payment(2, &[(0, 1), (1, 1)]));
+    let mut all = [ids(&ledger, first), ids(&ledger, second)].concat();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 4);
+}
