@@ -1,0 +1,99 @@
+//! What an `OpenAPI` 3.0 document promises, and whether a request or a reply
+//! keeps to it: every violation at once, in one pass.
+//!
+//! Judges values and speaks of facts. The words for a client, statuses, HTTP
+//! and what the operations do are elsewhere.
+
+mod check;
+mod compile;
+mod document;
+mod flat;
+mod formats;
+mod json;
+mod names;
+mod operation;
+mod params;
+mod schema;
+mod text;
+mod violation;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use self::compile::Compiler;
+use self::document::Node;
+pub use self::operation::{BodyContract, OperationContract};
+pub use self::violation::{Kind, Place, Problem, Step, Violation};
+
+/// What one document promises, made ready once.
+#[derive(Debug)]
+pub struct Contract {
+    operations: BTreeMap<String, OperationContract>,
+}
+
+impl Contract {
+    /// Reads an `OpenAPI` 3.0 document.
+    ///
+    /// # Errors
+    /// A sentence that begins with the JSON pointer of what is wrong, or of a
+    /// keyword that constrains values and is not supported.
+    pub fn new(document: &Value) -> Result<Self, String> {
+        let mut compiler = Compiler::new();
+        let mut drafts = BTreeMap::new();
+        let root = Node::root(document);
+        let paths = root.get("paths")?.ok_or_else(|| root.refuse("has no paths"))?;
+        for (_, path) in paths.fields()? {
+            for method in ["get", "put", "post", "delete", "options", "head", "patch", "trace"] {
+                let Some(node) = path.get(method)? else { continue };
+                let id = node.text("operationId")?;
+                let id = id.ok_or_else(|| node.refuse("has no operationId"))?.to_owned();
+                let draft = operation::Draft::compile(&mut compiler, &path, &node)?;
+                if drafts.insert(id, draft).is_some() {
+                    return Err(node.refuse_at("operationId", "is the id of two operations"));
+                }
+            }
+        }
+        let schemas = Arc::new(compiler.finish()?);
+        let ready = |(id, draft): (String, operation::Draft)| (id, draft.finish(&schemas));
+        Ok(Self { operations: drafts.into_iter().map(ready).collect() })
+    }
+
+    /// The operation that the document calls `operation_id`.
+    pub fn operation(&self, operation_id: &str) -> Option<&OperationContract> {
+        self.operations.get(operation_id)
+    }
+}
+
+/// A request as it came in, split into its parts and not yet understood.
+pub struct Incoming<'a> {
+    /// The parameters in the path, percent-decoded.
+    pub path: &'a [(String, String)],
+    /// The query as it was sent, without its `?`.
+    pub query: &'a str,
+    /// A header by its name in any case; `Err` where it is no UTF-8.
+    pub headers: &'a dyn Fn(&str) -> Option<Result<String, ()>>,
+    /// The body.
+    pub body: Body,
+}
+
+/// The body of a request, by how it is to be read.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// None was sent.
+    Absent,
+    /// Bytes that should be JSON.
+    Json(Bytes),
+    /// Names and texts: the pairs of a form, or the text parts of a multipart.
+    Flat(Vec<(String, String)>),
+    /// A part of a flat body is no UTF-8.
+    NotText {
+        /// The name of the part.
+        part: String,
+    },
+}

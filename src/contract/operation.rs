@@ -1,0 +1,206 @@
+//! One operation: what may come in, and what may go out.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::check::{Checker, Trail};
+use super::compile::Compiler;
+use super::document::Node;
+use super::flat::Form;
+use super::params::{Parameters, Texts};
+use super::schema::{Id, Schemas};
+use super::violation::{Place, Problem, Step, Violation};
+use super::{Body, Incoming, json};
+
+/// What the document says of one operation.
+#[derive(Debug)]
+pub struct OperationContract {
+    schemas: Arc<Schemas>,
+    draft: Draft,
+}
+
+impl OperationContract {
+    /// The body of its requests; none where the document knows of none.
+    pub fn body(&self) -> Option<&BodyContract> {
+        self.draft.body.as_ref()
+    }
+
+    /// Checks a request.
+    ///
+    /// Answers every parameter under its documented name and the body under
+    /// `body`, with the values as the typed decode needs them: texts read as
+    /// what their schema asks for, and each integer written as one. What was
+    /// not sent is left out.
+    ///
+    /// # Errors
+    /// Every violation: of the path, the query, the headers and the body, each
+    /// in the order of the document.
+    pub fn check(&self, incoming: Incoming<'_>) -> Result<Map<String, Value>, Vec<Violation>> {
+        let Incoming { path, query, headers, body } = incoming;
+        let mut values = Map::new();
+        let mut found = Vec::new();
+        let texts = Texts { path, query, headers };
+        self.draft.parameters.check(&self.schemas, &texts, &mut values, &mut found);
+        if let Some(contract) = &self.draft.body {
+            match contract.check(&self.schemas, body) {
+                Ok(Some(value)) => {
+                    values.insert("body".to_owned(), value);
+                }
+                Ok(None) => {}
+                Err(mut wrong) => found.append(&mut wrong),
+            }
+        }
+        if found.is_empty() { Ok(values) } else { Err(found) }
+    }
+
+    /// Checks a reply; `body` is `Null` where it has none. A status that the
+    /// document does not list is one violation: `NotInEnum` of those it lists.
+    pub fn check_reply(&self, status: u16, body: &Value) -> Vec<Violation> {
+        let mut checker = Checker::new(&self.schemas, Place::Body, true);
+        match self.draft.replies.get(&status) {
+            Some(Some(schema)) => {
+                checker.check(*schema, &mut body.clone(), &Trail::Root);
+            }
+            Some(None) if body.is_null() => {}
+            Some(None) => checker.report(Problem::Undeclared, body.clone(), &Trail::Root),
+            None => {
+                let documented = self.draft.replies.keys().map(|known| Value::from(*known));
+                let problem = Problem::NotInEnum(documented.collect());
+                checker.report(problem, Value::from(status), &Trail::Root);
+            }
+        }
+        checker.into_found()
+    }
+}
+
+/// What the document says of the body of an operation's requests.
+#[derive(Debug)]
+pub struct BodyContract {
+    required: bool,
+    media: Vec<String>,
+    /// What JSON must be.
+    whole: Id,
+    /// What the fields of a form must make up.
+    flat: Id,
+}
+
+impl BodyContract {
+    /// Whether a request must have a body.
+    pub fn required(&self) -> bool {
+        self.required
+    }
+
+    /// The media types it may have, in the order of the document.
+    pub fn media(&self) -> &[String] {
+        &self.media
+    }
+
+    fn check(&self, schemas: &Schemas, body: Body) -> Result<Option<Value>, Vec<Violation>> {
+        let wrong = |path, problem| {
+            Err(vec![Violation { place: Place::Body, path, problem, input: Value::Null }])
+        };
+        let found = match body {
+            Body::Json(bytes) if !bytes.is_empty() => match json::read(&bytes) {
+                Err(problem) => return wrong(Vec::new(), problem),
+                Ok(mut value) => {
+                    let nuls = json::may_hold_nul(&bytes);
+                    let mut checker = Checker::new(schemas, Place::Body, nuls);
+                    checker.check(self.whole, &mut value, &Trail::Root);
+                    (value, checker.into_found())
+                }
+            },
+            Body::Flat(pairs) if !pairs.is_empty() => {
+                let mut form = Form::read(schemas, self.flat, &pairs);
+                let mut checker = Checker::new(schemas, Place::Body, true);
+                checker.check(self.flat, &mut form.value, &Trail::Root);
+                let mut found = checker.into_found();
+                for violation in &mut found {
+                    if let Some(problem) = form.unread.remove(&violation.path) {
+                        violation.problem = problem;
+                    }
+                }
+                found.append(&mut form.astray);
+                (form.value, found)
+            }
+            Body::NotText { part } => return wrong(vec![Step::Field(part)], Problem::NotUtf8),
+            Body::Absent | Body::Json(_) | Body::Flat(_) if self.required => {
+                return wrong(Vec::new(), Problem::Missing);
+            }
+            Body::Absent | Body::Json(_) | Body::Flat(_) => return Ok(None),
+        };
+        match found {
+            (value, found) if found.is_empty() => Ok(Some(value)),
+            (_, found) => Err(found),
+        }
+    }
+
+    fn compile(compiler: &mut Compiler, node: &Node<'_>) -> Result<Self, String> {
+        let content = node.get("content")?.ok_or_else(|| node.refuse("has no content"))?;
+        let entries = content.fields()?;
+        let Some(first) = entries.first() else { return Err(content.refuse("is empty")) };
+        let (_, whole) = entries.iter().find(|(media, _)| is_json(media)).unwrap_or(first);
+        let (_, flat) = entries.iter().find(|(media, _)| !is_json(media)).unwrap_or(first);
+        // Both flat kinds come in as the same pairs, so they cannot be told apart.
+        for (media, entry) in entries.iter().filter(|(media, _)| !is_json(media)) {
+            if entry.value.get("schema") != flat.value.get("schema") {
+                return Err(content.refuse_at(media, "has another schema than the other forms"));
+            }
+        }
+        let (whole, flat) = (schema_of(compiler, whole)?, schema_of(compiler, flat)?);
+        let media = entries.iter().map(|(media, _)| (*media).to_owned()).collect();
+        Ok(Self { required: node.flag("required")?, media, whole, flat })
+    }
+}
+
+/// An operation whose schemas are not all made yet.
+#[derive(Debug)]
+pub(super) struct Draft {
+    parameters: Parameters,
+    body: Option<BodyContract>,
+    /// By status; none where a reply has no body.
+    replies: BTreeMap<u16, Option<Id>>,
+}
+
+impl Draft {
+    pub(super) fn compile(
+        compiler: &mut Compiler,
+        path: &Node<'_>,
+        node: &Node<'_>,
+    ) -> Result<Self, String> {
+        let parameters = Parameters::compile(compiler, path, node)?;
+        let body = node.get("requestBody")?;
+        let body = body.map(|body| BodyContract::compile(compiler, &body)).transpose()?;
+        let responses = node.get("responses")?.ok_or_else(|| node.refuse("has no responses"))?;
+        let mut replies = BTreeMap::new();
+        for (status, response) in responses.fields()? {
+            let status = status.parse::<u16>().ok().filter(|status| (100..600).contains(status));
+            let status = status.ok_or_else(|| response.refuse("is no status"))?;
+            let mut schema = None;
+            if let Some(content) = response.get("content")? {
+                let media = content.fields()?;
+                let json = media.iter().find(|(media, _)| is_json(media)).or(media.first());
+                schema = json.map(|(_, entry)| schema_of(compiler, entry)).transpose()?;
+            }
+            replies.insert(status, schema);
+        }
+        Ok(Self { parameters, body, replies })
+    }
+
+    pub(super) fn finish(self, schemas: &Arc<Schemas>) -> OperationContract {
+        OperationContract { schemas: Arc::clone(schemas), draft: self }
+    }
+}
+
+/// The schema of a media type; without one anything goes.
+fn schema_of(compiler: &mut Compiler, media: &Node<'_>) -> Result<Id, String> {
+    match media.get("schema")? {
+        Some(schema) => compiler.schema(&schema),
+        None => Ok(Schemas::ANYTHING),
+    }
+}
+
+fn is_json(media: &str) -> bool {
+    media.starts_with("application/json")
+}
