@@ -1,0 +1,49 @@
+//! Files in, one document per provider out: the fragments of `specs/<provider>/`, merged, with the overlay on top, as
+//! OpenAPI 3.0.3. The only room of the generator that opens files, and that knows YAML, OpenAPI 3.1 or overlays.
+//!
+//! What a document means is none of its business, and it changes nothing that the overlay does not say. Pointers
+//! survive the road: what stands at one place in a file stands at the same place in the document, so that an error
+//! found at the end still names the file where it began.
+
+mod check;
+mod downgrade;
+mod error;
+mod merge;
+mod overlay;
+mod pointer;
+mod source;
+
+use std::path::Path;
+
+use serde_json::Value;
+
+pub(crate) use error::SpecError;
+
+/// The one document of a provider.
+pub(crate) struct Document {
+    /// The provider, as its folder under `specs/` is called.
+    pub(crate) provider: String,
+    /// The document as OpenAPI 3.0.3: merged and overlaid, every `$ref` local and resolving.
+    pub(crate) root: Value,
+}
+
+/// Reads all that `specs` holds about `provider`: every `*.yaml`, `*.yml` and `*.json` directly in
+/// `<specs>/<provider>/`, in name order, and `<specs>/overlays/<provider>.yaml` if there is one.
+///
+/// # Errors
+/// The first thing that is wrong, with its file and JSON pointer: a file that cannot be read or parsed, a construct
+/// of OpenAPI 3.1 that 3.0.3 has no form for, two files that contradict each other, an overlay action that has no
+/// effect, a `$ref` that leads nowhere, an operationId used twice.
+pub(crate) fn read(specs: &Path, provider: &str) -> Result<Document, SpecError> {
+    let mut sources = source::folder(&specs.join(provider))?;
+    for source in &mut sources {
+        downgrade::bring_down(&mut source.root).map_err(|fault| fault.within(&source.file))?;
+    }
+    let mut root = merge::merge(&sources)?;
+    let overlay = specs.join("overlays").join(format!("{provider}.yaml"));
+    if overlay.is_file() {
+        overlay::apply(&source::load(&overlay)?, &mut root)?;
+    }
+    check::check(&root, &sources, &overlay)?;
+    Ok(Document { provider: provider.to_owned(), root })
+}

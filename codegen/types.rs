@@ -1,0 +1,162 @@
+//! The pass over typify's types: what the wire shows must be what the document says. Fields go back
+//! into the document's order, and what a provider always writes is always written. No shape is
+//! invented here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+use syn::{
+    Attribute, Expr, ExprLit, Field, Fields, File, Item, ItemStruct, Lit, Meta, Token, parse_quote,
+    punctuated::Punctuated,
+};
+
+use super::{Fault, model::Spec, names::type_name};
+
+/// Finishes the types that were made from the narrowed document.
+///
+/// # Errors
+/// Two types of one name, which typify makes where an inline enum has the name of a component.
+pub(super) fn finish(mut types: File, narrowed: &Value) -> Result<File, Fault> {
+    let schemas = narrowed.pointer("/components/schemas").and_then(Value::as_object);
+    let by_type: BTreeMap<String, (&str, &Value)> = schemas
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| (type_name(name), (name.as_str(), schema)))
+        .collect();
+    let mut seen = BTreeSet::new();
+    for item in &mut types.items {
+        let Some(name) = name_of(item) else { continue };
+        let known = by_type.get(&name);
+        let pointer =
+            known.map(|(name, _)| format!("/components/schemas/{name}")).unwrap_or_default();
+        if !seen.insert(name.clone()) {
+            return Err(Fault::new(pointer, format!("two types would be called {name}")));
+        }
+        if let (Item::Struct(item), Some((_, schema))) = (item, known) {
+            finish_struct(item, &properties(narrowed, schema, 0), narrowed);
+        }
+    }
+    Ok(types)
+}
+
+/// Checks that every body of `spec` has its type.
+///
+/// # Errors
+/// A body whose component became a type of another name.
+pub(super) fn check_names(types: &File, spec: &Spec) -> Result<(), Fault> {
+    let made: Vec<String> = types.items.iter().filter_map(name_of).collect();
+    for operation in &spec.operations {
+        let replies = operation.replies.iter().filter_map(|reply| reply.type_name.as_ref());
+        for name in operation.body.iter().map(|body| &body.type_name).chain(replies) {
+            if !made.contains(name) {
+                return Err(Fault::new(
+                    &operation.pointer,
+                    format!("no type was made for its body {name}"),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn name_of(item: &Item) -> Option<String> {
+    if let Item::Struct(item) = item {
+        return Some(item.ident.to_string());
+    }
+    if let Item::Enum(item) = item {
+        return Some(item.ident.to_string());
+    }
+    if let Item::Type(item) = item { Some(item.ident.to_string()) } else { None }
+}
+
+/// The properties of an object in order, those of the parts of an allOf included.
+fn properties<'a>(
+    document: &'a Value,
+    schema: &'a Value,
+    depth: usize,
+) -> Vec<(&'a str, &'a Value)> {
+    let mut found: Vec<(&str, &Value)> = Vec::new();
+    let schema = resolve(document, schema);
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    for part in parts.filter(|_| depth < 16) {
+        found.extend(properties(document, part, depth + 1));
+    }
+    let own = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::iter);
+    found.extend(own.map(|(name, property)| (name.as_str(), property)));
+    found
+}
+
+fn resolve<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Value {
+    for _ in 0..16 {
+        let reference =
+            schema.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#'));
+        let Some(target) = reference.and_then(|local| document.pointer(local)) else {
+            return schema;
+        };
+        schema = target;
+    }
+    schema
+}
+
+fn finish_struct(item: &mut ItemStruct, properties: &[(&str, &Value)], document: &Value) {
+    let Fields::Named(fields) = &mut item.fields else { return };
+    let place = |field: &Field| {
+        let name = wire_name(field);
+        properties.iter().position(|(property, _)| *property == name).unwrap_or(usize::MAX)
+    };
+    let mut sorted: Vec<Field> = std::mem::take(&mut fields.named).into_iter().collect();
+    // typify sorts by name; the sort is stable, so what no property stands for stays last.
+    sorted.sort_by_key(place);
+    for field in &mut sorted {
+        let name = wire_name(field);
+        let schema = properties.iter().find(|(property, _)| *property == name);
+        let nullable = schema.is_some_and(|(_, schema)| {
+            let nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
+            nullable(schema) || nullable(resolve(document, schema))
+        });
+        for attribute in
+            field.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("serde"))
+        {
+            keep_written(attribute, nullable);
+        }
+        // `#[serde()]` is what is left where nothing but the skipping was said.
+        field.attrs.retain(|attribute| {
+            !attribute.path().is_ident("serde") || !arguments(attribute).is_empty()
+        });
+    }
+    fields.named = sorted.into_iter().collect();
+}
+
+/// Arrays, maps and nullable fields are always written; only what is absent and cannot be null is
+/// left out.
+fn keep_written(attribute: &mut Attribute, nullable: bool) {
+    let kept: Punctuated<Meta, Token![,]> = arguments(attribute)
+        .into_iter()
+        .filter(|meta| match text_of(meta, "skip_serializing_if") {
+            Some(condition) => condition.ends_with("Option::is_none") && !nullable,
+            None => true,
+        })
+        .collect();
+    *attribute = parse_quote!(#[serde(#kept)]);
+}
+
+/// The name of the field in JSON.
+fn wire_name(field: &Field) -> String {
+    let serde = field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde"));
+    let renamed = serde.flat_map(arguments).find_map(|meta| text_of(&meta, "rename"));
+    renamed.unwrap_or_else(|| {
+        let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        ident.strip_prefix("r#").map(str::to_owned).unwrap_or(ident)
+    })
+}
+
+fn arguments(attribute: &Attribute) -> Vec<Meta> {
+    let parsed = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+    parsed.map(|metas| metas.into_iter().collect()).unwrap_or_default()
+}
+
+fn text_of(meta: &Meta, key: &str) -> Option<String> {
+    let Meta::NameValue(pair) = meta else { return None };
+    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &pair.value else { return None };
+    pair.path.is_ident(key).then(|| text.value())
+}
