@@ -1,0 +1,110 @@
+//! What the server can be told, read once from arguments and environment. No defaults elsewhere.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::domain::BillPaymentStatus;
+use crate::state::DEVELOPMENT_SECRET;
+
+/// Everything that the server can be told.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct Config {
+    /// Where to listen: a name or an address. `localhost` is IPv4 and IPv6.
+    #[arg(long, env = "SANDBOOK_HOST", default_value = "localhost")]
+    pub host: String,
+
+    /// The port to listen on; 0 picks a free one.
+    #[arg(long, env = "SANDBOOK_PORT", default_value_t = 8000)]
+    pub port: u16,
+
+    /// A folder of starting books, instead of those that the program carries.
+    #[arg(long, env = "SANDBOOK_FIXTURES", value_name = "DIR")]
+    pub fixtures: Option<PathBuf>,
+
+    /// The secret that signs Thredfi's tokens. The default is public: tokens outlive a restart.
+    #[arg(long, env = "SANDBOOK_JWT_SECRET", default_value = DEVELOPMENT_SECRET, hide_default_value = true, hide_env_values = true)]
+    pub jwt_secret: String,
+
+    /// What a new bill payment starts as.
+    #[arg(long, env = "SANDBOOK_BILL_PAYMENT_STATUS", value_enum, default_value_t = StartingStatus::Completed)]
+    pub bill_payment_status: StartingStatus,
+
+    /// How many worlds are kept; beyond it the least recently used one goes.
+    #[arg(long, env = "SANDBOOK_MAX_WORLDS", default_value_t = 10_000, value_parser = at_least_one)]
+    pub max_worlds: usize,
+
+    /// What ids are made from: the same seed and the same calls give the same ids.
+    #[arg(long, env = "SANDBOOK_SEED", default_value_t = 0)]
+    pub seed: u64,
+
+    /// Refuse credentials that the fixtures do not have, instead of giving each a world of its own.
+    #[arg(long, env = "SANDBOOK_NO_AUTO_WORLDS")]
+    pub no_auto_worlds: bool,
+
+    /// Let anybody who reaches the server use `/_sandbox`, not only this machine.
+    #[arg(long, env = "SANDBOOK_OPEN_CONTROL")]
+    pub open_control: bool,
+}
+
+/// What a new bill payment starts as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum StartingStatus {
+    /// Still to be processed, failed or cancelled.
+    Pending,
+    /// Done.
+    #[default]
+    Completed,
+}
+
+impl From<StartingStatus> for BillPaymentStatus {
+    fn from(status: StartingStatus) -> Self {
+        match status {
+            StartingStatus::Pending => Self::Pending,
+            StartingStatus::Completed => Self::Completed,
+        }
+    }
+}
+
+impl Default for Config {
+    /// What the options are when none is given.
+    fn default() -> Self {
+        Self {
+            host: "localhost".to_owned(),
+            port: 8000,
+            fixtures: None,
+            jwt_secret: DEVELOPMENT_SECRET.to_owned(),
+            bill_payment_status: StartingStatus::Completed,
+            max_worlds: 10_000,
+            seed: 0,
+            no_auto_worlds: false,
+            open_control: false,
+        }
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("there must be at least 1 world".to_owned()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(format!("{error}: a number of worlds, from 1")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Only {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    #[test]
+    fn no_option_gives_the_defaults() {
+        assert_eq!(Only::parse_from(["sandbook"]).config, Config::default());
+    }
+}

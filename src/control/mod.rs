@@ -1,0 +1,77 @@
+//! Floor 3: the control room under `/_sandbox`: what the real platforms cannot do. It acts through
+//! the store alone and never runs an operation.
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::state::{Store, WorldName};
+
+/// What the control room acts on.
+#[derive(Clone)]
+struct Room {
+    store: Arc<Store>,
+    open: bool,
+}
+
+/// The control room's routes. `open` says whether anybody who reaches the server may change
+/// things: true on loopback, or where the operator said so.
+pub fn router(store: Arc<Store>, open: bool) -> Router {
+    Router::new()
+        .route("/_sandbox/health", get(health))
+        .route("/_sandbox/reset", post(reset))
+        .with_state(Room { store, open })
+}
+
+/// What `GET /_sandbox/health` answers.
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    version: &'static str,
+    worlds: usize,
+}
+
+async fn health(State(room): State<Room>) -> Json<Health> {
+    let version = env!("CARGO_PKG_VERSION");
+    Json(Health { status: "ok", version, worlds: room.store.worlds() })
+}
+
+/// Which world is meant.
+#[derive(Deserialize)]
+struct Which {
+    /// Its name; the default world where it is left out.
+    world: Option<String>,
+}
+
+/// Gives a world its starting books back. 204, also for a world that nobody has used: its books
+/// are the starting ones.
+async fn reset(State(room): State<Room>, Query(which): Query<Which>) -> Response {
+    if !room.open {
+        let detail = "The control room answers on loopback only; start with --open-control to \
+                      open it.";
+        return problem(StatusCode::FORBIDDEN, "Control is closed", detail);
+    }
+    let name = match which.world {
+        None => Some(WorldName::default()),
+        Some(name) => WorldName::parse(&name),
+    };
+    let Some(name) = name else {
+        let detail = "A world's name has 1 to 64 letters, digits, '-', '_' or '.'.";
+        return problem(StatusCode::BAD_REQUEST, "No such world", detail);
+    };
+    room.store.reset(&name);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// An error as RFC 9457 writes it.
+fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
+    let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    let kind = [(axum::http::header::CONTENT_TYPE, "application/problem+json")];
+    (status, kind, body.to_string()).into_response()
+}

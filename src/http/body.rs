@@ -1,0 +1,128 @@
+//! A request's body: its kind, its limit, and its parts.
+
+use axum::body::Body as HttpBody;
+use axum::http::{HeaderMap, header};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+
+use crate::contract::{Body, BodyContract};
+use crate::operations::{BodyLoss, Failure};
+
+/// The most a body may hold, in bytes.
+pub(super) const LIMIT: usize = 1024 * 1024;
+
+/// How much of a body that is too large is still read, so that a client that writes before it
+/// reads gets its answer instead of a broken connection.
+const DRAIN: usize = 16 * LIMIT;
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data";
+
+/// Reads the body that the operation asks for. An operation without one reads nothing.
+pub(super) async fn read(
+    contract: Option<&BodyContract>,
+    headers: &HeaderMap,
+    body: HttpBody,
+) -> Result<Body, Failure> {
+    let Some(contract) = contract else { return Ok(Body::Absent) };
+    let bytes = whole(headers, body).await?;
+    let sent = headers.get(header::CONTENT_TYPE).map_or(Ok(""), |value| value.to_str());
+    let sent = sent.unwrap_or("not text");
+    let kind = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    // An empty body has no kind: what is missing in it is said field by field.
+    if bytes.is_empty() && (kind.is_empty() || kind == JSON || !contract.required()) {
+        return Ok(Body::Absent);
+    }
+    if !contract.media().contains(&kind) {
+        let allowed = contract.media().to_vec();
+        return Err(Failure::UnsupportedMediaType { sent: sent.to_owned(), allowed });
+    }
+    match kind.as_str() {
+        FORM => Ok(form(&bytes)),
+        MULTIPART => multipart(sent, bytes).await,
+        _ => Ok(Body::Json(bytes)),
+    }
+}
+
+async fn whole(headers: &HeaderMap, body: HttpBody) -> Result<Bytes, Failure> {
+    let too_large = || Failure::BodyTooLarge { limit: LIMIT };
+    let stated = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let stated = stated.and_then(|length| length.parse::<u64>().ok()).unwrap_or(0);
+    let waits = headers.contains_key(header::EXPECT);
+    if stated > LIMIT as u64 && (waits || stated > DRAIN as u64) {
+        return Err(too_large());
+    }
+    let (mut bytes, mut seen) = (BytesMut::new(), 0_usize);
+    let mut stream = body.into_data_stream();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|error| Failure::BodyLost(loss(&error)))?;
+        seen = seen.saturating_add(chunk.len());
+        if seen > DRAIN {
+            break;
+        }
+        if seen <= LIMIT {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    if seen > LIMIT { Err(too_large()) } else { Ok(bytes.freeze()) }
+}
+
+fn loss(error: &axum::Error) -> BodyLoss {
+    let mut source: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = source {
+        if error.is::<tower_http::timeout::TimeoutError>() {
+            return BodyLoss::TimedOut;
+        }
+        source = error.source();
+    }
+    BodyLoss::Broken
+}
+
+/// Pairs of a form. Its bytes are decoded as UTF-8; what is none is named.
+fn form(bytes: &[u8]) -> Body {
+    let mut pairs = Vec::new();
+    for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+            Some(equals) => (&pair[..equals], &pair[equals + 1..]),
+            None => (pair, &pair[..0]),
+        };
+        let lossy = || {
+            let mut parsed = form_urlencoded::parse(name);
+            parsed.next().map_or_else(String::new, |(name, _)| name.into_owned())
+        };
+        match (form_text(name), form_text(value)) {
+            (Some(name), Some(value)) => pairs.push((name, value)),
+            _ => return Body::NotText { part: lossy() },
+        }
+    }
+    Body::Flat(pairs)
+}
+
+fn form_text(encoded: &[u8]) -> Option<String> {
+    let spaced: Vec<u8> =
+        encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    let decoded = percent_encoding::percent_decode(&spaced);
+    decoded.decode_utf8().ok().map(std::borrow::Cow::into_owned)
+}
+
+async fn multipart(content_type: &str, bytes: Bytes) -> Result<Body, Failure> {
+    let unsupported = || Failure::UnsupportedMediaType {
+        sent: content_type.to_owned(),
+        allowed: vec![format!("{MULTIPART}; boundary=…"), JSON.to_owned(), FORM.to_owned()],
+    };
+    let broken = |_| Failure::BodyLost(BodyLoss::Broken);
+    let boundary = multer::parse_boundary(content_type).map_err(|_| unsupported())?;
+    let once = futures_util::stream::once(async { Ok::<_, std::convert::Infallible>(bytes) });
+    let mut multipart = multer::Multipart::new(once, boundary);
+    let mut pairs = Vec::new();
+    while let Some(field) = multipart.next_field().await.map_err(broken)? {
+        let Some(name) = field.name().map(str::to_owned) else { continue };
+        let value = field.bytes().await.map_err(broken)?;
+        match String::from_utf8(value.to_vec()) {
+            Ok(text) => pairs.push((name, text)),
+            Err(_) => return Ok(Body::NotText { part: name }),
+        }
+    }
+    Ok(Body::Flat(pairs))
+}

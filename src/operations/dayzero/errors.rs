@@ -1,0 +1,153 @@
+//! Day Zero's words for every failure: FastAPI's `{"detail": …}` (BEHAVIOUR 6). Here and nowhere
+//! else, in one match without a catch-all.
+
+use serde_json::json;
+
+use super::wording::{error_detail, located};
+use super::{api, types};
+use crate::domain::Error;
+use crate::operations::{BodyLoss, Failure, Refuses, Reply, Resource, Says, Unauthenticated, same};
+
+/// A failure in Day Zero's words.
+enum Refusal {
+    /// A status with a sentence.
+    Text(u16, String),
+    /// 422: what is wrong, place by place.
+    Located(types::HttpValidationError),
+}
+
+/// A failure that belongs to no operation.
+pub(super) fn reply(failure: Failure, request_id: &str) -> Reply {
+    match word(failure, request_id) {
+        Refusal::Text(status, detail) => Reply::json(status, &json!({ "detail": detail })),
+        Refusal::Located(body) => Reply::json(422, &body),
+    }
+}
+
+fn word(failure: Failure, request_id: &str) -> Refusal {
+    let (status, text) = match failure {
+        Failure::Unauthenticated(
+            Unauthenticated::Missing
+            | Unauthenticated::BadCredentials
+            | Unauthenticated::BadToken(_),
+        ) => (401, "Not authenticated".to_owned()),
+        Failure::Forbidden(reason) => (403, reason.to_owned()),
+        Failure::BusinessNotNamed => {
+            (400, "Missing x-business-id header: it names the business to act for".to_owned())
+        }
+        Failure::NotFound(
+            Resource::Business | Resource::Payment | Resource::Invoice | Resource::Page,
+        ) => (404, "Resource not found".to_owned()),
+        Failure::Invalid(violations) => return Refusal::Located(located(&violations)),
+        Failure::UnsupportedMediaType { sent, allowed } => (
+            415,
+            format!("Unsupported media type {sent:?}; send one of: {}", allowed.join(", ")),
+        ),
+        Failure::BodyTooLarge { limit } => {
+            (413, format!("Request body is larger than {limit} bytes"))
+        }
+        Failure::BodyLost(BodyLoss::TimedOut) => {
+            (400, "The request body did not arrive in time".to_owned())
+        }
+        Failure::BodyLost(BodyLoss::Broken) => {
+            (400, "There was an error parsing the body".to_owned())
+        }
+        Failure::KeyReused => (409, "This idempotency key was used with another body".to_owned()),
+        Failure::Refused(error) => refused(error),
+        Failure::UnknownPath { nearest, .. } => (404, format!("Not Found; nearest: {nearest}")),
+        Failure::MethodNotAllowed { .. } => (405, "Method Not Allowed".to_owned()),
+        Failure::NotSimulated => {
+            (501, "The sandbox does not simulate this operation yet".to_owned())
+        }
+        Failure::Defect(ref text) => {
+            tracing::error!(request_id, defect = %text, "a defect of the sandbox");
+            (500, "Internal Server Error".to_owned())
+        }
+    };
+    Refusal::Text(status, text)
+}
+
+/// A refusal of the books, with the figures that explain it.
+fn refused(error: Error) -> (u16, String) {
+    match error {
+        Error::UnknownInvoice => (404, "Resource not found".to_owned()),
+        Error::UnknownTransaction => (404, "Transaction not found".to_owned()),
+        Error::ExceedsTransaction { amount, remaining } => (
+            400,
+            format!(
+                "Payment amount {amount} exceeds the transaction's remaining unallocated amount \
+                 {remaining} (cents)"
+            ),
+        ),
+        Error::Withdrawal { amount } => (
+            400,
+            format!("Transaction is a withdrawal of {amount} cents: it has nothing to allocate"),
+        ),
+        Error::TransactionCurrency { transaction, invoice } => (
+            400,
+            format!("Transaction currency {transaction} does not match invoice currency {invoice}"),
+        ),
+        Error::DraftInvoice => {
+            (400, "Invoice is a draft: finalize it before adding payments".to_owned())
+        }
+        Error::ClosedInvoice { status } => (
+            409,
+            format!("Invoice is {}: it takes no payments", super::wording::invoice_status(status)),
+        ),
+        error @ Error::Overflow => (400, error.to_string()),
+        // What only Thredfi's payments can meet.
+        error @ (Error::Faults(_)
+        | Error::CurrencyMismatch { .. }
+        | Error::OtherCustomer { .. }
+        | Error::OtherVendor { .. }
+        | Error::InvoiceNotPayable { .. }
+        | Error::BillNotPayable { .. }
+        | Error::ExceedsPayment { .. }
+        | Error::ExceedsOutstanding { .. }) => (400, error.to_string()),
+    }
+}
+
+/// What a status with a sentence puts in the body, whichever type the document gives it.
+trait Sentence {
+    fn sentence(text: String) -> Self;
+}
+
+impl Sentence for types::ErrorDetail {
+    fn sentence(text: String) -> Self {
+        Self { detail: text }
+    }
+}
+
+impl Sentence for types::HttpValidationError {
+    fn sentence(text: String) -> Self {
+        Self { detail: vec![error_detail(text)] }
+    }
+}
+
+/// Which operation refuses with which statuses. A status that is taken out of the document, or one
+/// that is added to it and not here, does not compile.
+macro_rules! refuses {
+    ($($reply:ident: $($status:literal)*;)*) => {$(
+        impl Refuses for api::$reply {
+            fn refuse(failure: Failure, request_id: &str) -> Reply {
+                match word(failure, request_id) {
+                    Refusal::Located(body) => <Self as Says<422>>::say(body).into_reply(),
+                    Refusal::Text(status, text) => match status {
+                        $($status => {
+                            <Self as Says<$status>>::say(Sentence::sentence(text)).into_reply()
+                        })*
+                        other => {
+                            tracing::error!(request_id, status, "an undocumented refusal");
+                            Reply::json(other, &json!({ "detail": text }))
+                        }
+                    },
+                }
+            }
+        }
+        const _: () = assert!(same(&[$($status),*], api::$reply::REFUSALS));
+    )*};
+}
+
+refuses! {
+    CreateInvoicePaymentReply: 400 401 403 404 409 413 415 422;
+}

@@ -1,0 +1,43 @@
+//! Day Zero: payments of invoices out of bank transactions.
+
+mod errors;
+mod invoices;
+mod wording;
+
+use super::{Provider, Scheme};
+
+/// The wire types, as the document shapes them.
+#[allow(clippy::all, clippy::pedantic, missing_docs, unreachable_pub, reason = "generated")]
+pub mod types {
+    include!(concat!(env!("OUT_DIR"), "/dayzero_types.rs"));
+}
+
+/// The requests, replies, traits and table of the operations.
+#[allow(clippy::all, clippy::pedantic, missing_docs, unreachable_pub, reason = "generated")]
+pub mod api {
+    use super::types;
+    use crate::operations::{Cx, Failure, Operation, Refuses, Reply, Says, decode};
+    include!(concat!(env!("OUT_DIR"), "/dayzero_api.rs"));
+}
+
+/// Day Zero's document: corrected, and brought down to OpenAPI 3.0.
+const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/dayzero.json"));
+
+/// Day Zero, as it behaves. The traits of the document are implemented for it, one file a tag.
+enum DayZero {}
+
+/// The provider.
+///
+/// # Errors
+/// Where the document cannot be compiled, which the build excludes.
+pub(super) fn provider() -> Result<Provider, String> {
+    Ok(Provider {
+        name: "dayzero",
+        document: DOCUMENT,
+        contract: super::contract(DOCUMENT)?,
+        operations: api::operations::<DayZero>(),
+        scheme: Scheme::DayZero,
+        prefix: "/api/v1/",
+        word: errors::reply,
+    })
+}

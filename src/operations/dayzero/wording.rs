@@ -1,0 +1,180 @@
+//! What breaks the contract, in the words of pydantic v2 (BEHAVIOUR 6).
+
+use serde_json::{Map, Value, json};
+
+use super::types;
+use crate::contract::{Kind, Place, Problem, Step, Violation};
+use crate::domain::InvoiceStatus;
+
+/// Every violation with its place, as FastAPI lists them.
+pub(super) fn located(violations: &[Violation]) -> types::HttpValidationError {
+    types::HttpValidationError { detail: violations.iter().map(error).collect() }
+}
+
+/// A sentence where the document wants located errors.
+pub(super) fn error_detail(text: String) -> types::ValidationError {
+    let (loc, ctx) = (Vec::new(), Map::new());
+    types::ValidationError { loc, msg: text, type_: "value_error".to_owned(), input: None, ctx }
+}
+
+/// An invoice's status in Day Zero's word.
+pub(super) const fn invoice_status(status: InvoiceStatus) -> &'static str {
+    match status {
+        InvoiceStatus::Draft => "draft",
+        InvoiceStatus::Sent => "open",
+        InvoiceStatus::PartiallyPaid => "partially_paid",
+        InvoiceStatus::Paid => "manual_paid",
+        InvoiceStatus::Void => "void",
+        InvoiceStatus::WrittenOff => "uncollectible",
+    }
+}
+
+fn error(violation: &Violation) -> types::ValidationError {
+    let (kind, msg, ctx) = words(violation);
+    let place = match violation.place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Header => "header",
+        Place::Body => "body",
+    };
+    let mut loc = vec![types::ValidationErrorLocItem::String(place.to_owned())];
+    loc.extend(violation.path.iter().map(|step| match step {
+        Step::Field(name) => types::ValidationErrorLocItem::String(name.clone()),
+        Step::Index(index) => {
+            types::ValidationErrorLocItem::Integer(i64::try_from(*index).unwrap_or(i64::MAX))
+        }
+    }));
+    let mut input = violation.input.clone();
+    if let Problem::Malformed { position, .. } = violation.problem {
+        let position = i64::try_from(position).unwrap_or(i64::MAX);
+        loc.push(types::ValidationErrorLocItem::Integer(position));
+        input = json!({});
+    }
+    let ctx = if let Value::Object(ctx) = ctx { ctx } else { Map::new() };
+    types::ValidationError { loc, msg, type_: kind.to_owned(), input: Some(input), ctx }
+}
+
+/// Type, message and context.
+fn words(violation: &Violation) -> (&'static str, String, Value) {
+    let plain = |kind: &'static str, msg: &str| (kind, msg.to_owned(), Value::Null);
+    match &violation.problem {
+        Problem::Missing => plain("missing", "Field required"),
+        Problem::NotBoolean => plain("bool_type", "Input should be a valid boolean"),
+        Problem::Unparsable(Kind::Boolean) => plain(
+            "bool_parsing",
+            "Input should be a valid boolean, unable to interpret input",
+        ),
+        // pydantic tells a text that could have been a number from any other type.
+        Problem::NotInteger if violation.input.is_string() => int_parsing(),
+        Problem::Unparsable(Kind::Integer) => int_parsing(),
+        Problem::NotInteger => plain("int_type", "Input should be a valid integer"),
+        Problem::Null => null(),
+        Problem::Fraction => plain(
+            "int_from_float",
+            "Input should be a valid integer, got a number with a fractional part",
+        ),
+        Problem::BeyondI64 => plain(
+            "int_parsing_size",
+            "Unable to parse input as an integer, exceeded maximum size: 64 bits",
+        ),
+        Problem::NotNumber => plain("float_type", "Input should be a valid number"),
+        Problem::Unparsable(Kind::Number) => plain(
+            "float_parsing",
+            "Input should be a valid number, unable to parse string as a number",
+        ),
+        Problem::NotString => plain("string_type", "Input should be a valid string"),
+        Problem::NotUtf8 => plain(
+            "string_unicode",
+            "Input should be a valid string, unable to parse raw data as a unicode string",
+        ),
+        Problem::NotArray | Problem::Unparsable(Kind::Array) => {
+            plain("list_type", "Input should be a valid list")
+        }
+        Problem::NotObject | Problem::Unparsable(Kind::Object | Kind::Name) => plain(
+            "model_attributes_type",
+            "Input should be a valid dictionary or object to extract fields from",
+        ),
+        Problem::NotInEnum(allowed) => {
+            let allowed: Vec<_> = allowed.iter().map(ToString::to_string).collect();
+            let expected = allowed.join(", ").replace('"', "'");
+            let msg = format!("Input should be {expected}");
+            ("enum", msg, json!({ "expected": expected }))
+        }
+        Problem::TooShort { min } => (
+            "string_too_short",
+            format!("String should have at least {min} characters"),
+            json!({ "min_length": min }),
+        ),
+        Problem::TooLong { max } => (
+            "string_too_long",
+            format!("String should have at most {max} characters"),
+            json!({ "max_length": max }),
+        ),
+        Problem::Below { min, exclusive: true } => {
+            ("greater_than", format!("Input should be greater than {min}"), json!({ "gt": min }))
+        }
+        Problem::Below { min, exclusive: false } => (
+            "greater_than_equal",
+            format!("Input should be greater than or equal to {min}"),
+            json!({ "ge": min }),
+        ),
+        Problem::Above { max, exclusive: true } => {
+            ("less_than", format!("Input should be less than {max}"), json!({ "lt": max }))
+        }
+        Problem::Above { max, exclusive: false } => (
+            "less_than_equal",
+            format!("Input should be less than or equal to {max}"),
+            json!({ "le": max }),
+        ),
+        Problem::TooFewItems { min } => (
+            "too_short",
+            format!("List should have at least {min} items after validation"),
+            json!({ "field_type": "List", "min_length": min }),
+        ),
+        Problem::TooManyItems { max } => (
+            "too_long",
+            format!("List should have at most {max} items after validation"),
+            json!({ "field_type": "List", "max_length": max }),
+        ),
+        Problem::BadUuid => {
+            let problem = uuid_problem(&violation.input);
+            let msg = format!("Input should be a valid UUID, {problem}");
+            ("uuid_parsing", msg, json!({ "error": problem }))
+        }
+        Problem::BadDate => plain(
+            "date_from_datetime_parsing",
+            "Input should be a valid date or datetime: YYYY-MM-DD",
+        ),
+        Problem::BadDateTime => plain(
+            "datetime_from_date_parsing",
+            "Input should be a valid datetime with a time zone, as in 2026-02-10T00:00:00Z",
+        ),
+        Problem::BadEmail => plain("value_error", "value is not a valid email address"),
+        Problem::NulCharacter => {
+            plain("value_error", "Value error, null characters are not allowed")
+        }
+        Problem::Malformed { message, line, column, .. } => (
+            "json_invalid",
+            "JSON decode error".to_owned(),
+            json!({ "error": format!("{message} at line {line} column {column}") }),
+        ),
+        Problem::NoAlternative => plain("union_error", "Input fits none of the allowed forms"),
+        Problem::Undeclared => plain("extra_forbidden", "Extra inputs are not permitted"),
+    }
+}
+
+fn int_parsing() -> (&'static str, String, Value) {
+    let msg = "Input should be a valid integer, unable to parse string as an integer";
+    ("int_parsing", msg.to_owned(), Value::Null)
+}
+
+fn null() -> (&'static str, String, Value) {
+    ("missing", "Field required".to_owned(), Value::Null)
+}
+
+fn uuid_problem(input: &Value) -> String {
+    let text = input.as_str().unwrap_or_default();
+    uuid::Uuid::parse_str(text)
+        .err()
+        .map_or_else(|| "invalid UUID".to_owned(), |error| error.to_string())
+}

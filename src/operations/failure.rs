@@ -1,0 +1,93 @@
+//! Every reason for not giving the ordinary reply. No statuses: those are each provider's own.
+
+use crate::contract::Violation;
+use crate::domain;
+use crate::state::BadToken;
+
+/// Why there is no ordinary reply.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    /// Nobody knows who calls.
+    Unauthenticated(Unauthenticated),
+    /// It is known who calls, and they may not.
+    Forbidden(&'static str),
+    /// The header that names the business is missing.
+    BusinessNotNamed,
+    /// What the path names does not exist for this caller.
+    NotFound(Resource),
+    /// The request breaks its contract: every violation at once.
+    Invalid(Vec<Violation>),
+    /// The body is of a kind that the operation does not take.
+    UnsupportedMediaType {
+        /// What was sent, as it was sent.
+        sent: String,
+        /// What the document names.
+        allowed: Vec<String>,
+    },
+    /// The body is larger than the server takes.
+    BodyTooLarge {
+        /// The most it takes, in bytes.
+        limit: usize,
+    },
+    /// The body did not come whole.
+    BodyLost(BodyLoss),
+    /// The idempotency key was used before with another body.
+    KeyReused,
+    /// The books refuse.
+    Refused(domain::Error),
+    /// No operation has this path.
+    UnknownPath {
+        /// What was asked for.
+        asked: String,
+        /// The operation whose path is closest.
+        nearest: String,
+    },
+    /// The path has operations, but not with this method.
+    MethodNotAllowed {
+        /// The methods it has.
+        allowed: Vec<&'static str>,
+    },
+    /// The operation is known, and the sandbox does not behave it yet.
+    NotSimulated,
+    /// A defect of ours. The text is for the log, never for the client.
+    Defect(String),
+}
+
+/// Why nobody knows who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unauthenticated {
+    /// No credentials, or none of a kind that counts here.
+    Missing,
+    /// A UUID and key, or a token, that open nothing.
+    BadCredentials,
+    /// A token that does not hold.
+    BadToken(BadToken),
+}
+
+/// What a path can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resource {
+    /// A business.
+    Business,
+    /// A payment received.
+    Payment,
+    /// An invoice.
+    Invoice,
+    /// A page past the last.
+    Page,
+}
+
+/// How a body was lost on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyLoss {
+    /// It stopped coming.
+    TimedOut,
+    /// The connection broke, or a part of it could not be read.
+    Broken,
+}
+
+impl From<domain::Error> for Failure {
+    fn from(error: domain::Error) -> Self {
+        Self::Refused(error)
+    }
+}

@@ -1,0 +1,221 @@
+//! Floor 2: wire shapes in, rules applied, wire shapes out.
+//!
+//! One folder a provider, one file a tag. The traits, requests, replies and the table of
+//! operations are generated from the provider's documents; what is written here is behaviour. No
+//! store, no axum, nothing that waits.
+
+pub mod dayzero;
+mod failure;
+pub mod thredfi;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+pub use failure::{BodyLoss, Failure, Resource, Unauthenticated};
+
+use crate::contract::Contract;
+use crate::domain::{BillPaymentStatus, BusinessId, Change, Ids, Ledger};
+use crate::state::Tokens;
+
+/// One API that the sandbox stands in for.
+pub struct Provider {
+    /// Its name, as in `/openapi/<name>.json`.
+    pub name: &'static str,
+    /// Its document: the vendor's, merged and corrected, as JSON.
+    pub document: &'static str,
+    /// What the document promises.
+    pub contract: Contract,
+    /// Its operations, each with what runs it.
+    pub operations: Vec<Operation>,
+    /// How callers prove who they are.
+    pub scheme: Scheme,
+    /// What its paths begin with: an unknown path below it is answered in its words.
+    pub prefix: &'static str,
+    /// Its words for a failure that belongs to no operation.
+    pub word: fn(Failure, &str) -> Reply,
+}
+
+/// How callers prove who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// Basic for a token, Bearer JWTs for the rest; the business is in the path (BEHAVIOUR 2).
+    Thredfi,
+    /// A Bearer token `dz_…`; the business is in `x-business-id` (BEHAVIOUR 6).
+    DayZero,
+}
+
+/// One row of a provider's table.
+pub struct Operation {
+    /// The `operationId` in the document.
+    pub id: &'static str,
+    /// Its tag.
+    pub tag: &'static str,
+    /// Its HTTP method, in capitals.
+    pub method: &'static str,
+    /// Its path, with parameters in braces.
+    pub path: &'static str,
+    /// Where the description comes from when it is not the vendor's (`x-sandbox-source`).
+    pub source: &'static str,
+    /// The security schemes it names, any one of which will do.
+    pub security: &'static [&'static str],
+    /// The documented statuses.
+    pub statuses: &'static [u16],
+    /// Runs it on a checked request.
+    pub run: fn(&mut Cx<'_>, Map<String, Value>) -> Result<Reply, Failure>,
+    /// Words a failure as this operation documents it; the text is the request's id.
+    pub refuse: fn(Failure, &str) -> Reply,
+}
+
+/// An answer, before HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Its status.
+    pub status: u16,
+    /// Its body: JSON, or nothing.
+    pub body: Bytes,
+    /// Headers beyond those of every answer.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Reply {
+    /// An answer with a JSON body.
+    pub fn json<T: Serialize>(status: u16, body: &T) -> Self {
+        // Wire types are plain data with text keys, which always serialise.
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        Self { status, body: Bytes::from(body), headers: Vec::new() }
+    }
+
+    /// An answer without a body.
+    pub fn empty(status: u16) -> Self {
+        Self { status, body: Bytes::new(), headers: Vec::new() }
+    }
+
+    /// The same answer with one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+/// That an operation's document has this status. Implemented by the generated replies, so that
+/// what is not documented does not compile.
+pub trait Says<const STATUS: u16> {
+    /// What the document puts in the body.
+    type Body;
+
+    /// The reply with this status.
+    fn say(body: Self::Body) -> Self;
+}
+
+/// That somebody wrote down in which words an operation refuses.
+pub trait Refuses {
+    /// The failure as the operation documents it.
+    fn refuse(failure: Failure, request_id: &str) -> Reply;
+}
+
+/// Who calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The UUID or token that was presented.
+    pub name: String,
+    /// The business that the call is about, where it is about one.
+    pub business: Option<BusinessId>,
+}
+
+/// What the server was told at its start that operations need to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// What a bill payment starts as.
+    pub bill_payment_status: BillPaymentStatus,
+}
+
+/// What one operation may touch.
+pub struct Cx<'a> {
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// What time it is in the world, UTC.
+    pub now: DateTime<Utc>,
+    /// What the server was told.
+    pub settings: Settings,
+    /// Signs tokens.
+    pub tokens: &'a Tokens,
+    /// What ids are made from.
+    pub seed: u64,
+    /// The books, held for this call alone; `None` for a call about no business.
+    pub books: Option<&'a mut Ledger>,
+}
+
+impl Cx<'_> {
+    /// The books as they are.
+    ///
+    /// # Errors
+    /// [`Failure::Defect`] for an operation without a business, which has no books.
+    pub fn ledger(&self) -> Result<&Ledger, Failure> {
+        self.books.as_deref().ok_or_else(no_books)
+    }
+
+    /// The ids of the change that is being planned.
+    ///
+    /// # Errors
+    /// As [`Cx::ledger`].
+    pub fn ids(&self) -> Result<Ids, Failure> {
+        Ok(self.ledger()?.ids(self.seed))
+    }
+
+    /// Changes the books, and shows them as they are then.
+    ///
+    /// # Errors
+    /// As [`Cx::ledger`].
+    pub fn apply(&mut self, change: impl Into<Change>) -> Result<&Ledger, Failure> {
+        let books = self.books.as_deref_mut().ok_or_else(no_books)?;
+        books.apply(change.into());
+        Ok(books)
+    }
+}
+
+fn no_books() -> Failure {
+    Failure::Defect("an operation without a business asked for books".to_owned())
+}
+
+/// A checked request as the operation's own type.
+///
+/// # Errors
+/// [`Failure::Defect`]: the check promises that this cannot fail.
+pub fn decode<T: DeserializeOwned>(input: Map<String, Value>) -> Result<T, Failure> {
+    serde_json::from_value(Value::Object(input))
+        .map_err(|error| Failure::Defect(format!("a checked request does not decode: {error}")))
+}
+
+/// Every provider. A new one is a folder here, a folder in `specs`, and a line.
+///
+/// # Errors
+/// Where a document cannot be compiled, which the build excludes.
+pub fn providers() -> Result<Vec<Provider>, String> {
+    Ok(vec![thredfi::provider()?, dayzero::provider()?])
+}
+
+/// What a document promises, from its embedded text.
+fn contract(document: &str) -> Result<Contract, String> {
+    let document: Value = serde_json::from_str(document).map_err(|error| error.to_string())?;
+    Contract::new(&document)
+}
+
+/// Whether the statuses that `errors.rs` can word are those that the document has: checked while
+/// compiling.
+const fn same(worded: &[u16], documented: &[u16]) -> bool {
+    if worded.len() != documented.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < worded.len() {
+        if worded[index] != documented[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}

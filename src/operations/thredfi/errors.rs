@@ -1,0 +1,303 @@
+//! Thredfi's words for every failure: status, code, message and detail (BEHAVIOUR 2 to 4). Here
+//! and nowhere else, in one match without a catch-all.
+
+use serde_json::{Map, Value, json};
+
+use super::wording::{field_errors, not_found_by_path};
+use super::{api, types};
+use crate::domain::{Error, Fault, FaultKind, FaultPlace};
+use crate::operations::{BodyLoss, Failure, Refuses, Reply, Resource, Says, Unauthenticated, same};
+use crate::state::BadToken;
+
+/// A failure in Thredfi's words.
+struct Refusal {
+    status: u16,
+    code: &'static str,
+    message: String,
+    detail: Map<String, Value>,
+    request_id: String,
+    headers: Vec<(&'static str, String)>,
+}
+
+/// A failure that belongs to no operation.
+pub(super) fn reply(failure: Failure, request_id: &str) -> Reply {
+    let mut refusal = word(failure, request_id);
+    let (status, headers) = (refusal.status, std::mem::take(&mut refusal.headers));
+    Reply { headers, ..Reply::json(status, &types::ErrorResponse::from(refusal)) }
+}
+
+fn word(failure: Failure, request_id: &str) -> Refusal {
+    let (status, code, message, detail) = match failure {
+        Failure::Unauthenticated(reason) => unauthenticated(reason),
+        Failure::Forbidden(reason) => (403, "permission_denied", reason.to_owned(), none()),
+        Failure::BusinessNotNamed | Failure::NotFound(Resource::Business) => {
+            (404, "business_not_found", "Business not found.".to_owned(), none())
+        }
+        Failure::NotFound(Resource::Payment) => {
+            (404, "payment_not_found", "Payment not found.".to_owned(), none())
+        }
+        Failure::NotFound(Resource::Invoice) => {
+            (404, "invoice_not_found", "Invoice not found.".to_owned(), none())
+        }
+        Failure::NotFound(Resource::Page) => {
+            (404, "not_found", "Invalid page.".to_owned(), none())
+        }
+        Failure::Invalid(violations) => match not_found_by_path(&violations) {
+            Some((code, message)) => (404, code, message, none()),
+            None => invalid(field_errors(&violations)),
+        },
+        Failure::UnsupportedMediaType { sent, allowed } => (
+            415,
+            "unsupported_media_type",
+            format!("Unsupported media type {sent:?} in request."),
+            object(json!({ "media_type": sent, "supported": allowed })),
+        ),
+        Failure::BodyTooLarge { limit } => (
+            413,
+            "payload_too_large",
+            format!("The request body is larger than {limit} bytes."),
+            object(json!({ "limit_bytes": limit })),
+        ),
+        Failure::BodyLost(loss) => invalid(one_error("non_field_errors", match loss {
+            BodyLoss::TimedOut => "The body did not arrive in time.",
+            BodyLoss::Broken => "The body could not be read to its end.",
+        })),
+        Failure::KeyReused => (
+            409,
+            "idempotency_conflict",
+            "This Idempotency-Key was used with a different request body.".to_owned(),
+            object(json!({ "header": "Idempotency-Key" })),
+        ),
+        Failure::Refused(error) => refused(error),
+        Failure::UnknownPath { asked, nearest } => (
+            404,
+            "not_found",
+            format!("No operation has the path {asked}."),
+            object(json!({ "path": asked, "nearest": nearest })),
+        ),
+        Failure::MethodNotAllowed { ref allowed } => (
+            405,
+            "method_not_allowed",
+            "Method not allowed on this path.".to_owned(),
+            object(json!({ "allowed": allowed })),
+        ),
+        Failure::NotSimulated => (
+            501,
+            "not_simulated",
+            "The sandbox does not simulate this operation yet.".to_owned(),
+            none(),
+        ),
+        Failure::Defect(ref text) => {
+            tracing::error!(request_id, defect = %text, "a defect of the sandbox");
+            (500, "internal_error", "An unexpected error occurred.".to_owned(), none())
+        }
+    };
+    let headers = match status {
+        401 => vec![("www-authenticate", r#"Bearer realm="api""#.to_owned())],
+        _ => Vec::new(),
+    };
+    Refusal { status, code, message, detail, request_id: request_id.to_owned(), headers }
+}
+
+/// Status, code, message, detail.
+type Words = (u16, &'static str, String, Map<String, Value>);
+
+fn unauthenticated(reason: Unauthenticated) -> Words {
+    let (code, message) = match reason {
+        Unauthenticated::Missing => {
+            ("authentication_required", "Authentication credentials were not provided.")
+        }
+        Unauthenticated::BadCredentials => {
+            ("invalid_credentials", "The partner UUID or the API key is wrong.")
+        }
+        Unauthenticated::BadToken(BadToken::Malformed) => {
+            ("invalid_token", "The token is malformed.")
+        }
+        Unauthenticated::BadToken(BadToken::Forged) => {
+            ("invalid_token", "The token's signature does not hold.")
+        }
+        Unauthenticated::BadToken(BadToken::Expired) => {
+            ("invalid_token", "The token has expired.")
+        }
+    };
+    (401, code, message.to_owned(), none())
+}
+
+/// A refusal of the books, with the numbers that explain it.
+fn refused(error: Error) -> Words {
+    let message = error.to_string();
+    let on = |field: &str, text: &str, facts: Value| {
+        let mut detail = object(facts);
+        detail.insert("field_errors".to_owned(), json!({ field: [text] }));
+        detail
+    };
+    let line = |position: usize, field: &str| format!("allocations[{position}].{field}");
+    match error {
+        Error::Faults(faults) => invalid(faulty_fields(&faults)),
+        Error::CurrencyMismatch { sent, base } => {
+            let text = format!("This business keeps its books in {base}, not in {sent}.");
+            let facts = json!({ "currency": sent, "base_currency": base.code() });
+            (422, "currency_mismatch", text.clone(), on("currency", &text, facts))
+        }
+        Error::OtherCustomer { position, document, owner } => {
+            let text = "This invoice belongs to another customer.";
+            let facts = json!({ "invoice_id": document, "customer_id": owner });
+            let field = line(position, "invoice_id");
+            (422, "customer_mismatch", text.to_owned(), on(&field, text, facts))
+        }
+        Error::OtherVendor { position, document, owner } => {
+            let text = "This bill belongs to another vendor.";
+            let facts = json!({ "bill_id": document, "vendor_id": owner });
+            let field = line(position, "bill_id");
+            (422, "vendor_mismatch", text.to_owned(), on(&field, text, facts))
+        }
+        Error::InvoiceNotPayable { position, invoice, status } => {
+            let status = super::wire::invoice_status(status);
+            let text = format!("A payment cannot be allocated to a {status} invoice.");
+            let facts = json!({ "invoice_id": invoice, "invoice_status": status });
+            let field = line(position, "invoice_id");
+            (422, "invoice_not_payable", text.clone(), on(&field, &text, facts))
+        }
+        Error::BillNotPayable { position, bill, status } => {
+            let status = super::wire::bill_status(status);
+            let text = format!("A payment cannot be allocated to a {status} bill.");
+            let facts = json!({ "bill_id": bill, "bill_status": status });
+            let field = line(position, "bill_id");
+            (422, "bill_not_payable", text.clone(), on(&field, &text, facts))
+        }
+        Error::ExceedsPayment { allocated, total } => {
+            let text = format!("The allocations come to {allocated}, the payment to {total}.");
+            let facts = json!({ "allocated_amount_cents": allocated, "payment_amount_cents": total,
+                "excess_cents": allocated.get().saturating_sub(total.get()) });
+            (422, "allocation_exceeds_payment", text.clone(), on("allocations", &text, facts))
+        }
+        Error::ExceedsOutstanding { position, document, amount, outstanding } => {
+            let text = format!("{amount} is more than the {outstanding} outstanding.");
+            let facts = json!({ "document_id": document, "amount_cents": amount,
+                "outstanding_amount_cents": outstanding });
+            let field = line(position, "amount_cents");
+            (422, "allocation_exceeds_outstanding", text.clone(), on(&field, &text, facts))
+        }
+        Error::Overflow => {
+            let text = "The amounts together do not fit in 64 bits of cents.";
+            (422, "amount_overflow", text.to_owned(), on("allocations", text, json!({})))
+        }
+        // What only a bank transaction's link can meet, which Thredfi's operations do not plan.
+        Error::UnknownInvoice => (404, "invoice_not_found", message, none()),
+        Error::UnknownTransaction => (404, "bank_transaction_not_found", message, none()),
+        Error::Withdrawal { amount } => {
+            (422, "not_a_deposit", message, object(json!({ "amount_cents": amount })))
+        }
+        Error::TransactionCurrency { transaction, invoice } => {
+            let facts = json!({ "transaction": transaction.code(), "invoice": invoice.code() });
+            (422, "currency_mismatch", message, object(facts))
+        }
+        Error::ExceedsTransaction { amount, remaining } => {
+            let facts = json!({ "amount_cents": amount, "remaining_amount_cents": remaining });
+            (422, "allocation_exceeds_transaction", message, object(facts))
+        }
+        Error::DraftInvoice | Error::ClosedInvoice { .. } => {
+            (422, "invoice_not_payable", message, none())
+        }
+    }
+}
+
+/// References in the body that do not hold are errors of their fields, all at once.
+fn faulty_fields(faults: &[Fault]) -> Map<String, Value> {
+    let mut fields = Map::new();
+    for Fault { place, kind } in faults {
+        let (field, what) = match place {
+            FaultPlace::Customer => ("customer_id".to_owned(), "customer"),
+            FaultPlace::Vendor => ("vendor_id".to_owned(), "vendor"),
+            FaultPlace::CheckNumber => ("check_number".to_owned(), "check number"),
+            FaultPlace::Invoice(position) => {
+                (format!("allocations[{position}].invoice_id"), "invoice")
+            }
+            FaultPlace::Bill(position) => (format!("allocations[{position}].bill_id"), "bill"),
+        };
+        let text = match kind {
+            FaultKind::Unknown(id) => {
+                format!("Invalid pk \"{id}\" - object does not exist: this business has no such {what}.")
+            }
+            FaultKind::Repeated { first } => {
+                format!("This {what} is in allocations[{first}] already; name it once.")
+            }
+            FaultKind::Required => {
+                "This field is required. A payment by check has a number.".to_owned()
+            }
+        };
+        fields.insert(field, json!([text]));
+    }
+    fields
+}
+
+fn invalid(fields: Map<String, Value>) -> Words {
+    let mut detail = Map::new();
+    detail.insert("field_errors".to_owned(), Value::Object(fields));
+    (400, "validation_error", "Request validation failed.".to_owned(), detail)
+}
+
+fn one_error(field: &str, text: &str) -> Map<String, Value> {
+    object(json!({ field: [text] }))
+}
+
+fn none() -> Map<String, Value> {
+    Map::new()
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    if let Value::Object(map) = value { map } else { Map::new() }
+}
+
+impl From<Refusal> for types::ErrorResponse {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            error_code: refusal.code.to_owned(),
+            message: Some(refusal.message),
+            detail: refusal.detail,
+            request_id: Some(refusal.request_id),
+        }
+    }
+}
+
+impl From<Refusal> for types::ValidationErrorResponse {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            error_code: refusal.code.to_owned(),
+            message: Some(refusal.message),
+            detail: refusal.detail,
+            request_id: Some(refusal.request_id),
+        }
+    }
+}
+
+/// Which operation refuses with which statuses. A status that is taken out of the document, or one
+/// that is added to it and not here, does not compile.
+macro_rules! refuses {
+    ($($reply:ident: $($status:literal)*;)*) => {$(
+        impl Refuses for api::$reply {
+            fn refuse(failure: Failure, request_id: &str) -> Reply {
+                let mut refusal = word(failure, request_id);
+                let headers = std::mem::take(&mut refusal.headers);
+                let reply = match refusal.status {
+                    $($status => <Self as Says<$status>>::say(refusal.into()).into_reply(),)*
+                    other => {
+                        tracing::error!(request_id, status = other, "an undocumented refusal");
+                        Reply::json(other, &types::ErrorResponse::from(refusal))
+                    }
+                };
+                Reply { headers, ..reply }
+            }
+        }
+        const _: () = assert!(same(&[$($status),*], api::$reply::REFUSALS));
+    )*};
+}
+
+refuses! {
+    GetPartnerTokenReply: 400 401 413 415;
+    GetBusinessTokenReply: 401 403 404;
+    CreateInvoicePaymentReply: 400 401 403 404 409 413 415 422 500;
+    ListInvoicePaymentsReply: 400 401 403 404;
+    GetInvoicePaymentReply: 400 401 403 404 409 422 500;
+    CreateBillPaymentAllocationReply: 400 401 403 404 409 413 415 422 500;
+}

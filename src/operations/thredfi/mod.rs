@@ -1,0 +1,47 @@
+//! Thredfi's accounting platform: its tokens, invoice payments and bill payments.
+
+mod bill_payments;
+mod errors;
+mod invoice_payments;
+mod query;
+mod tokens;
+mod wire;
+mod wording;
+
+use super::{Provider, Scheme};
+
+/// The wire types, as the document shapes them.
+#[allow(clippy::all, clippy::pedantic, missing_docs, unreachable_pub, reason = "generated")]
+pub mod types {
+    include!(concat!(env!("OUT_DIR"), "/thredfi_types.rs"));
+}
+
+/// The requests, replies, traits and table of the operations.
+#[allow(clippy::all, clippy::pedantic, missing_docs, unreachable_pub, reason = "generated")]
+pub mod api {
+    use super::types;
+    use crate::operations::{Cx, Failure, Operation, Refuses, Reply, Says, decode};
+    include!(concat!(env!("OUT_DIR"), "/thredfi_api.rs"));
+}
+
+/// Thredfi's document: merged and corrected.
+const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/thredfi.json"));
+
+/// Thredfi, as it behaves. The traits of the document are implemented for it, one file a tag.
+enum Thredfi {}
+
+/// The provider.
+///
+/// # Errors
+/// Where the document cannot be compiled, which the build excludes.
+pub(super) fn provider() -> Result<Provider, String> {
+    Ok(Provider {
+        name: "thredfi",
+        document: DOCUMENT,
+        contract: super::contract(DOCUMENT)?,
+        operations: api::operations::<Thredfi>(),
+        scheme: Scheme::Thredfi,
+        prefix: "/v1/platform/",
+        word: errors::reply,
+    })
+}

@@ -1,0 +1,153 @@
+//! The house put together, and the handle that a test holds on it.
+
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use axum::Router;
+use tokio::sync::oneshot;
+
+use crate::config::Config;
+use crate::http::{self, App, Listening};
+use crate::operations::{self, Settings};
+use crate::state::{FixtureError, Fixtures, Limits, Store, Tokens};
+use crate::control;
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The fixtures are wrong; the text names the file and the place in it.
+    #[error("bad fixtures: {0}")]
+    Fixtures(#[from] FixtureError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {host}:{port}: {source}")]
+    Listen {
+        /// The host that was asked for.
+        host: String,
+        /// The port that was asked for.
+        port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A defect of ours: an embedded document that does not compile, or no thread to be had.
+    #[error("a defect of the sandbox: {0}")]
+    Defect(String),
+}
+
+/// A sandbox that is bound and ready to serve.
+pub struct House {
+    listening: Listening,
+    router: Router,
+}
+
+impl House {
+    /// Checks the fixtures, binds the address and builds everything that answers.
+    ///
+    /// # Errors
+    /// [`StartError`], before anything is served.
+    pub fn build(config: &Config) -> Result<Self, StartError> {
+        let fixtures = match &config.fixtures {
+            Some(folder) => Fixtures::from_folder(folder)?,
+            None => Fixtures::embedded()?,
+        };
+        let fixtures =
+            if config.no_auto_worlds { fixtures.without_auto_worlds() } else { fixtures };
+        let limits = Limits { worlds: config.max_worlds, seed: config.seed };
+        let store = Arc::new(Store::new(fixtures, limits));
+        let listening = http::bind(&config.host, config.port).map_err(|source| {
+            StartError::Listen { host: config.host.clone(), port: config.port, source }
+        })?;
+        let app = Arc::new(App {
+            store: Arc::clone(&store),
+            tokens: Tokens::new(&config.jwt_secret),
+            settings: Settings { bill_payment_status: config.bill_payment_status.into() },
+            providers: operations::providers().map_err(StartError::Defect)?,
+        });
+        let open = config.open_control || listening.loopback_only();
+        let router = http::finish(http::router(&app).merge(control::router(store, open)));
+        Ok(Self { listening, router })
+    }
+
+    /// The port that was bound.
+    pub fn port(&self) -> u16 {
+        self.listening.port()
+    }
+
+    /// Serves until `stop` is done, then ends what is running.
+    ///
+    /// # Errors
+    /// Where a socket fails.
+    pub async fn serve_until(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        http::serve_until(self.listening, self.router, stop).await
+    }
+}
+
+/// A sandbox inside a program, on a loopback port. It stops when it is dropped.
+///
+/// It runs on a thread of its own, so it serves sync and async callers alike.
+#[derive(Debug)]
+pub struct Sandbox {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Starts a sandbox on a free port of 127.0.0.1. Host and port of the configuration do not
+    /// count; everything else does.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start(config: Config) -> Result<Self, StartError> {
+        let config = Config { host: Ipv4Addr::LOCALHOST.to_string(), port: 0, ..config };
+        let house = House::build(&config)?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, house.port()));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| StartError::Defect(error.to_string()))?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serve = move || {
+            // Connections that a client keeps open are cut: a test that ends does not wait.
+            let serving = house.serve_until(std::future::pending());
+            runtime.block_on(async {
+                tokio::select! {
+                    served = serving => drop(served),
+                    _ = stopped => {}
+                }
+            });
+        };
+        let thread = std::thread::Builder::new()
+            .name("sandbook".to_owned())
+            .spawn(serve)
+            .map_err(|error| StartError::Defect(error.to_string()))?;
+        Ok(Self { address, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its base URL, without a trailing slash.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // A server that has ended already has nobody to tell.
+            let _ended = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _panicked = thread.join();
+        }
+    }
+}
