@@ -114,9 +114,12 @@ fn finish_struct(item: &mut ItemStruct, properties: &[(&str, &Value)], document:
             let nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
             nullable(schema) || nullable(resolve(document, schema))
         });
-        for attribute in
-            field.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("serde"))
-        {
+        let serde = |attribute: &&mut Attribute| attribute.path().is_ident("serde");
+        for attribute in field.attrs.iter_mut().filter(serde) {
+            if skipped(attribute).is_some_and(|condition| !condition.ends_with(IS_NONE)) {
+                let list = &field.ty;
+                field.ty = parse_quote!(::std::option::Option<#list>);
+            }
             keep_written(attribute, nullable);
         }
         // `#[serde()]` is what is left where nothing but the skipping was said.
@@ -127,16 +130,23 @@ fn finish_struct(item: &mut ItemStruct, properties: &[(&str, &Value)], document:
     fields.named = sorted.into_iter().collect();
 }
 
-/// Arrays, maps and nullable fields are always written; only what is absent and cannot be null is
-/// left out.
+const SKIP: &str = "skip_serializing_if";
+const IS_NONE: &str = "Option::is_none";
+
+/// When a field is left out of what is written.
+fn skipped(attribute: &Attribute) -> Option<String> {
+    arguments(attribute).iter().find_map(|meta| text_of(meta, SKIP))
+}
+
+/// What is absent is left out, where it cannot be null; an empty array or map is not absent. So
+/// typify's lists that are left out when they are empty have become options by now.
 fn keep_written(attribute: &mut Attribute, nullable: bool) {
-    let kept: Punctuated<Meta, Token![,]> = arguments(attribute)
-        .into_iter()
-        .filter(|meta| match text_of(meta, "skip_serializing_if") {
-            Some(condition) => condition.ends_with("Option::is_none") && !nullable,
-            None => true,
-        })
-        .collect();
+    let skips = skipped(attribute).is_some() && !nullable;
+    let mut kept: Punctuated<Meta, Token![,]> =
+        arguments(attribute).into_iter().filter(|meta| text_of(meta, SKIP).is_none()).collect();
+    if skips {
+        kept.push(parse_quote!(skip_serializing_if = "::std::option::Option::is_none"));
+    }
     *attribute = parse_quote!(#[serde(#kept)]);
 }
 

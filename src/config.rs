@@ -11,11 +11,11 @@ use crate::state::DEVELOPMENT_SECRET;
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct Config {
     /// Where to listen: a name or an address. `localhost` is IPv4 and IPv6.
-    #[arg(long, env = "SANDBOOK_HOST", default_value = "localhost")]
+    #[arg(long, global = true, env = "SANDBOOK_HOST", default_value = "localhost")]
     pub host: String,
 
     /// The port to listen on; 0 picks a free one.
-    #[arg(long, env = "SANDBOOK_PORT", default_value_t = 8000)]
+    #[arg(long, global = true, env = "SANDBOOK_PORT", default_value_t = 8000)]
     pub port: u16,
 
     /// A folder of starting books, instead of those that the program carries.

@@ -10,10 +10,10 @@ use axum::Router;
 use tokio::sync::oneshot;
 
 use crate::config::Config;
+use crate::control;
 use crate::http::{self, App, Listening};
 use crate::operations::{self, Settings};
 use crate::state::{FixtureError, Fixtures, Limits, Store, Tokens};
-use crate::control;
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]

@@ -38,7 +38,7 @@ pub(super) fn check(root: &Value, sources: &[Source], overlay: &Path) -> Result<
         Fault::new(pointer, problem).within(origin(root, sources, overlay, pointer))
     };
     let mut references = Vec::new();
-    collect(root, String::new(), false, &mut references);
+    collect(root, "", false, &mut references);
     for (pointer, target) in references {
         follow(root, target).map_err(|problem| blame(&pointer, problem))?;
     }
@@ -62,22 +62,23 @@ fn origin<'a>(root: &Value, sources: &'a [Source], overlay: &'a Path, pointer: &
     source.map_or(overlay, |source| &source.file)
 }
 
-fn collect<'a>(value: &'a Value, at: String, names: bool, found: &mut Vec<(String, &'a str)>) {
+fn collect<'a>(value: &'a Value, at: &str, names: bool, found: &mut Vec<(String, &'a str)>) {
     match value {
         Value::Object(map) => {
             for (key, value) in map {
-                let at = join(&at, key);
-                match value {
-                    _ if names => collect(value, at, false, found),
-                    Value::String(target) if key == "$ref" => found.push((at, target)),
-                    _ if key.starts_with("x-") || DATA.contains(&key.as_str()) => {}
-                    _ => collect(value, at, NAMED.contains(&key.as_str()), found),
+                let at = join(at, key);
+                if names {
+                    collect(value, &at, false, found);
+                } else if let Some(target) = value.as_str().filter(|_| key == "$ref") {
+                    found.push((at, target));
+                } else if !key.starts_with("x-") && !DATA.contains(&key.as_str()) {
+                    collect(value, &at, NAMED.contains(&key.as_str()), found);
                 }
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                collect(item, join(&at, index), false, found);
+                collect(item, &join(at, index), false, found);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

@@ -9,9 +9,13 @@ use super::{
     source::Source,
 };
 
-/// The HTTP methods that a path item may have, as OpenAPI 3.0 spells them.
+/// The HTTP methods that a path item may have, as `OpenAPI` 3.0 spells them.
 pub(super) const METHODS: &[&str] =
     &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// The keys that the root of a document may have.
+const ROOT: &[&str] =
+    &["openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"];
 
 /// Merges `sources` in their order. The first says `info`, `servers`, `security` and `externalDocs`; paths, methods
 /// under one path, components and tags are the union of all.
@@ -29,6 +33,11 @@ pub(super) fn merge(sources: &[Source]) -> Result<Value, SpecError> {
 fn shape(source: &Source) -> Result<&Map<String, Value>, SpecError> {
     let wrong = |at: &str, problem: &str| Fault::new(at, problem).within(&source.file);
     let root = source.root.as_object().ok_or_else(|| wrong("", "is no object"))?;
+    if let Some(key) =
+        root.keys().find(|key| !ROOT.contains(&key.as_str()) && !key.starts_with("x-"))
+    {
+        return Err(wrong(&join("", key), "is no part of an OpenAPI document"));
+    }
     for key in ["info", "paths"] {
         if !root.get(key).is_some_and(Value::is_object) {
             return Err(wrong("", &format!("has no `{key}` that is an object")));

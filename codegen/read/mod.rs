@@ -1,5 +1,5 @@
 //! Files in, one document per provider out: the fragments of `specs/<provider>/`, merged, with the overlay on top, as
-//! OpenAPI 3.0.3. The only room of the generator that opens files, and that knows YAML, OpenAPI 3.1 or overlays.
+//! `OpenAPI` 3.0.3. The only room of the generator that opens specs, and that knows YAML, version 3.1 or overlays.
 //!
 //! What a document means is none of its business, and it changes nothing that the overlay does not say. Pointers
 //! survive the road: what stands at one place in a file stands at the same place in the document, so that an error
@@ -23,7 +23,7 @@ pub(crate) use error::SpecError;
 pub(crate) struct Document {
     /// The provider, as its folder under `specs/` is called.
     pub(crate) provider: String,
-    /// The document as OpenAPI 3.0.3: merged and overlaid, every `$ref` local and resolving.
+    /// The document as `OpenAPI` 3.0.3: merged and overlaid, every `$ref` local and resolving.
     pub(crate) root: Value,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Document {
 ///
 /// # Errors
 /// The first thing that is wrong, with its file and JSON pointer: a file that cannot be read or parsed, a construct
-/// of OpenAPI 3.1 that 3.0.3 has no form for, two files that contradict each other, an overlay action that has no
+/// of `OpenAPI` 3.1 that 3.0.3 has no form for, two files that contradict each other, an overlay action that has no
 /// effect, a `$ref` that leads nowhere, an operationId used twice.
 pub(crate) fn read(specs: &Path, provider: &str) -> Result<Document, SpecError> {
     let mut sources = source::folder(&specs.join(provider))?;

@@ -1,4 +1,5 @@
-//! OpenAPI Overlay 1.0.0: the corrections to a document, one action each. <https://spec.openapis.org/overlay/v1.0.0.html>
+//! `OpenAPI` Overlay 1.0.0: the corrections to a document, one action each.
+//! <https://spec.openapis.org/overlay/v1.0.0.html>
 //!
 //! Stricter than the specification in three ways, so that a correction cannot rot unseen: each action says why
 //! (`description`), selects something, and changes something. Looser in none.

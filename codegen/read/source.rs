@@ -65,7 +65,7 @@ fn yaml(text: &str) -> Result<Value, String> {
     serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
 }
 
-/// JSON in which no object holds one key twice; serde_json's own `Value` lets the last one win.
+/// JSON in which no object holds one key twice; the `Value` of `serde_json` lets the last one win.
 struct Unambiguous(Value);
 
 impl<'de> Deserialize<'de> for Unambiguous {

@@ -84,7 +84,8 @@ impl<'s> Checker<'s> {
         if !schema.choices.is_empty() && !schema.choices.contains(value) {
             self.found.truncate(before);
             let choices = || Problem::NotInEnum(schema.choices.clone());
-            let problem = if value.is_null() { Problem::Null } else { choices() };
+            let null = || Problem::Null(schema.shape.kind());
+            let problem = if value.is_null() { null() } else { choices() };
             fits = self.refuse(problem, value, trail);
         }
         for part in &schema.all_of {
@@ -122,7 +123,7 @@ impl<'s> Checker<'s> {
     fn shape(&mut self, shape: &'s Shape, value: &mut Value, trail: &Trail<'_>) -> bool {
         let problem = match (shape, &mut *value) {
             (Shape::Any, _) => return self.scan(value, trail),
-            (_, Value::Null) => Problem::Null,
+            (_, Value::Null) => Problem::Null(shape.kind()),
             (Shape::Boolean, Value::Bool(_)) => return true,
             (Shape::Boolean, _) => Problem::NotBoolean,
             (Shape::Integer(range), _) => match integer(value) {
@@ -186,7 +187,7 @@ impl<'s> Checker<'s> {
                 declared += 1;
                 self.check(property.schema, value, &step);
             } else if property.required {
-                self.report(Problem::Missing, Value::Null, &step);
+                self.report(Problem::Missing, Value::Object(fields.clone()), &step);
             }
         }
         // Most bodies hold nothing else, and most schemas ask nothing of the rest.
@@ -229,7 +230,7 @@ impl<'s> Checker<'s> {
         if any && one {
             return self.scan(value, trail);
         }
-        let problem = if value.is_null() { Problem::Null } else { Problem::NoAlternative };
+        let problem = if value.is_null() { Problem::Null(None) } else { Problem::NoAlternative };
         self.refuse(problem, value, trail)
     }
 

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::formats::Format;
+use super::violation::Kind;
 
 /// A schema in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -139,6 +140,21 @@ pub(super) enum Shape {
         properties: Vec<Property>,
         additional: Additional,
     },
+}
+
+impl Shape {
+    /// What a value should be, where it matters.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Any => None,
+            Self::Boolean => Some(Kind::Boolean),
+            Self::Integer(_) => Some(Kind::Integer),
+            Self::Number(_) => Some(Kind::Number),
+            Self::Text { .. } => Some(Kind::Text),
+            Self::Array { .. } => Some(Kind::Array),
+            Self::Object { .. } => Some(Kind::Object),
+        }
+    }
 }
 
 /// A named field of an object.

@@ -15,8 +15,9 @@ pub struct Violation {
     pub path: Vec<Step>,
     /// What is wrong there.
     pub problem: Problem,
-    /// What was sent there; `Null` where nothing was. Text stays text in the
-    /// places that hold nothing else (path, query, header, forms).
+    /// What was sent there; for a field that is missing, the object that lacks
+    /// it; `Null` where nothing was sent at all. Text stays text in the places
+    /// that hold nothing else (path, query, header, forms).
     pub input: Value,
 }
 
@@ -47,8 +48,8 @@ pub enum Step {
 pub enum Problem {
     /// Required, and not there.
     Missing,
-    /// `null` where the document allows none.
-    Null,
+    /// `null` where the document allows none: where it wants this, if it says what.
+    Null(Option<Kind>),
     /// Another JSON type than a boolean.
     NotBoolean,
     /// Another JSON type than a number, where an integer is due.
@@ -147,6 +148,8 @@ pub enum Kind {
     Array,
     /// A JSON object.
     Object,
+    /// A string.
+    Text,
     /// The name of a form's field, such as `allocations[0][invoice_id]`; the
     /// name itself is the violation's input.
     Name,

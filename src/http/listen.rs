@@ -105,11 +105,7 @@ pub async fn serve_until(
     let mut servers = tokio::task::JoinSet::new();
     for listener in listening.listeners {
         let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
-        server
-            .http_builder()
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIMEOUT);
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
         let service = router.clone().into_make_service();
         servers.spawn(async move { server.serve(service).await });
     }

@@ -65,10 +65,8 @@ pub fn router(app: &Arc<App>) -> Router {
         }
         let document = provider.document;
         let serve_document = move || async move { json(document) };
-        router = router.route(
-            &format!("/openapi/{}.json", provider.name),
-            axum::routing::get(serve_document),
-        );
+        router = router
+            .route(&format!("/openapi/{}.json", provider.name), axum::routing::get(serve_document));
     }
     let app = Arc::clone(app);
     router.fallback(move |request: Request| {

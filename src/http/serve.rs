@@ -146,8 +146,7 @@ impl Visit<'_> {
         now: DateTime<Utc>,
         books: Option<&'b mut Ledger>,
     ) -> Cx<'b> {
-        let (settings, tokens, seed) =
-            (self.app.settings, &self.app.tokens, self.app.store.seed());
+        let (settings, tokens, seed) = (self.app.settings, &self.app.tokens, self.app.store.seed());
         Cx { caller, now, settings, tokens, seed, books }
     }
 

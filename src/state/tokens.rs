@@ -76,10 +76,8 @@ impl Tokens {
     /// [`BadToken::Malformed`] and [`BadToken::Forged`].
     pub fn claims(&self, token: &str) -> Result<Signed, BadToken> {
         let token = UntrustedToken::new(token).map_err(|_| BadToken::Malformed)?;
-        let token = Hs256
-            .validator::<Claims>(&self.key)
-            .validate(&token)
-            .map_err(|error| match error {
+        let token =
+            Hs256.validator::<Claims>(&self.key).validate(&token).map_err(|error| match error {
                 jwt_compact::ValidationError::MalformedClaims(_) => BadToken::Malformed,
                 _ => BadToken::Forged,
             })?;

@@ -1,10 +1,11 @@
-//! OpenAPI 3.1 to 3.0.3. This module walks the document and finds the schemas; `schema` rewrites one.
+//! `OpenAPI` 3.1 to 3.0.3. This module walks the document and finds the schemas; `schema` rewrites one.
 //!
 //! No constraint is dropped: what 3.0.3 has no form for is refused with its JSON pointer. Prose that 3.0.3 has no
 //! place for (webhooks, `info.summary`, `jsonSchemaDialect`) goes.
 
 mod numbers;
 mod schema;
+mod types;
 
 use serde_json::{Map, Value};
 

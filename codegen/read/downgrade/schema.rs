@@ -1,4 +1,4 @@
-//! One schema, and those inside it, from JSON Schema 2020-12 to the dialect of OpenAPI 3.0.3.
+//! One schema, and those inside it, from JSON Schema 2020-12 to the dialect of `OpenAPI` 3.0.3.
 //!
 //! `nullable: true` stands beside `anyOf`, `oneOf` and `allOf` as beside a `type`. The letter of 3.0.3 knows it only
 //! beside a `type`; every tool, and the providers' own 3.0 documents, read it beside the others too.
@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{
     super::{error::Fault, pointer::join},
     numbers,
+    types::{self, allow_null, only_null},
 };
 
 /// Keywords that both versions have, or that are rewritten here. Any other is refused.
@@ -74,8 +75,8 @@ pub(super) fn bring_down(value: &mut Value, at: &str) -> Result<(), Fault> {
     examples(schema, at)?;
     reference(schema);
     encoded(schema, at)?;
-    constant(schema);
-    types(schema, at)?;
+    types::constant(schema);
+    types::one(schema, at)?;
     alternatives(schema, "anyOf");
     alternatives(schema, "oneOf");
     completed(schema, at)
@@ -134,139 +135,6 @@ fn encoded(schema: &mut Map<String, Value>, at: &str) -> Result<(), Fault> {
 const NO_FORMAT: &str =
     "has no form in OpenAPI 3.0.3, which knows base64 (byte) and application/octet-stream (binary)";
 
-/// A constant is an enum of one. An enum whose values are all of one type has that type, which 3.0 wants said.
-fn constant(schema: &mut Map<String, Value>) {
-    if let Some(value) = schema.shift_remove("const") {
-        match schema.get("enum").and_then(Value::as_array) {
-            Some(values) if !values.contains(&value) => {
-                all_of(schema, json!({"enum": [value]}));
-            }
-            _ => drop(schema.insert("enum".into(), json!([value]))),
-        }
-    }
-    let Some(Value::Array(values)) = schema.get("enum") else { return };
-    let mut kinds: Vec<&str> = values.iter().map(kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    if !schema.contains_key("type") && kinds.iter().filter(|kind| **kind != "null").count() <= 1 {
-        let kinds = json!(kinds);
-        schema.insert("type".into(), kinds);
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
-/// A list of types to one type, `nullable`, or `anyOf` with one type each.
-fn types(schema: &mut Map<String, Value>, at: &str) -> Result<(), Fault> {
-    let wrong = || Fault::new(join(at, "type"), "must be a type of JSON Schema, or a list of them");
-    let mut types = match schema.get("type") {
-        None => return Ok(()),
-        Some(Value::String(name)) => vec![name.clone()],
-        Some(Value::Array(names)) => names
-            .iter()
-            .map(|name| name.as_str().map(str::to_owned))
-            .collect::<Option<_>>()
-            .ok_or_else(wrong)?,
-        Some(_) => return Err(wrong()),
-    };
-    let null = types.iter().any(|name| name == "null");
-    types.retain(|name| name != "null");
-    if types.iter().any(|name| keywords(name).is_none()) || (types.is_empty() && !null) {
-        return Err(wrong());
-    }
-    match schema.get_mut("enum").and_then(Value::as_array_mut) {
-        None if types.is_empty() => only_null(schema),
-        None if null => allow_null(schema),
-        None => {}
-        // The type excludes null, whatever the enum holds.
-        Some(values) if !null => values.retain(|value| !value.is_null()),
-        Some(values) if values.contains(&Value::Null) => {
-            if types.is_empty() {
-                only_null(schema)
-            } else {
-                allow_null(schema)
-            }
-        }
-        // The enum excludes null, whatever the type says.
-        Some(_) if types.is_empty() => return Err(Fault::new(at, "allows no value at all")),
-        Some(_) => {}
-    }
-    match types.as_slice() {
-        [] => drop(schema.shift_remove("type")),
-        [name] => drop(schema.insert("type".into(), json!(name))),
-        several => split(schema, several, at)?,
-    }
-    Ok(())
-}
-
-/// One alternative for each type, with the keywords that speak about it.
-fn split(schema: &mut Map<String, Value>, types: &[String], at: &str) -> Result<(), Fault> {
-    let mut alternatives = Vec::new();
-    for name in types {
-        let mut alternative = Map::from_iter([("type".to_owned(), json!(name))]);
-        for key in keywords(name).unwrap_or_default() {
-            if let Some(value) =
-                schema.get(*key).filter(|value| *key != "format" || formats(name, value))
-            {
-                alternative.insert((*key).to_owned(), value.clone());
-            }
-        }
-        completed(&mut alternative, at)?;
-        alternatives.push(Value::Object(alternative));
-    }
-    for key in types.iter().filter_map(|name| keywords(name)).flatten() {
-        schema.shift_remove(*key);
-    }
-    schema.shift_remove("type");
-    if schema.contains_key("anyOf") {
-        all_of(schema, json!({"anyOf": alternatives}));
-    } else {
-        schema.insert("anyOf".into(), alternatives.into());
-    }
-    Ok(())
-}
-
-/// The keywords that constrain values of this type only; `None` if it is no type.
-fn keywords(name: &str) -> Option<&'static [&'static str]> {
-    match name {
-        "string" => Some(&["format", "maxLength", "minLength", "pattern"]),
-        "integer" | "number" => Some(&[
-            "exclusiveMaximum",
-            "exclusiveMinimum",
-            "format",
-            "maximum",
-            "minimum",
-            "multipleOf",
-        ]),
-        "boolean" => Some(&[]),
-        "array" => Some(&["items", "maxItems", "minItems", "uniqueItems"]),
-        "object" => Some(&[
-            "additionalProperties",
-            "maxProperties",
-            "minProperties",
-            "properties",
-            "required",
-        ]),
-        _ => None,
-    }
-}
-
-/// Whether a format speaks about values of this type.
-fn formats(name: &str, format: &Value) -> bool {
-    let numeric = matches!(format.as_str(), Some("int32" | "int64" | "float" | "double"));
-    numeric != (name == "string")
-}
-
 /// Null among the alternatives becomes `nullable`; an alternative that is left alone is no alternative.
 fn alternatives(schema: &mut Map<String, Value>, key: &str) {
     let Some(Value::Array(members)) = schema.get_mut(key) else { return };
@@ -295,36 +163,30 @@ fn alternatives(schema: &mut Map<String, Value>, key: &str) {
 
 /// Puts the one alternative in place of the schema that held it, unless the two could get in each other's way.
 fn unite(schema: &mut Map<String, Value>, only: Value) {
-    match only {
-        Value::Object(inner)
-            if !inner.contains_key("$ref") && schema.keys().all(|key| annotates(key)) =>
-        {
-            for (key, value) in inner {
-                schema.entry(key).or_insert(value);
-            }
+    let fits = |inner: &Map<String, Value>| {
+        !inner.contains_key("$ref") && schema.keys().all(|key| annotates(key))
+    };
+    if only.as_object().is_some_and(fits)
+        && let Value::Object(inner) = only
+    {
+        for (key, value) in inner {
+            schema.entry(key).or_insert(value);
         }
-        other => all_of(schema, other),
+    } else {
+        all_of(schema, only);
     }
 }
 
 /// What 3.0 wants said of a schema whose type is settled.
-fn completed(schema: &mut Map<String, Value>, at: &str) -> Result<(), Fault> {
+pub(super) fn completed(schema: &mut Map<String, Value>, at: &str) -> Result<(), Fault> {
     if schema.get("type").is_some_and(|kind| kind == "array") {
         schema.entry("items").or_insert_with(|| json!({}));
     }
     numbers::bring_down(schema, at)
 }
 
-fn allow_null(schema: &mut Map<String, Value>) {
-    schema.insert("nullable".into(), true.into());
-}
-
-fn only_null(schema: &mut Map<String, Value>) {
-    schema.insert("enum".into(), json!([null]));
-    allow_null(schema);
-}
-
-fn all_of(schema: &mut Map<String, Value>, member: Value) {
+/// Adds one more schema that must hold as well.
+pub(super) fn all_of(schema: &mut Map<String, Value>, member: Value) {
     let members = schema.entry("allOf").or_insert_with(|| json!([]));
     if let Value::Array(members) = members {
         members.push(member);

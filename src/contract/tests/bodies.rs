@@ -1,6 +1,7 @@
 //! JSON bodies.
 
 use super::*;
+use crate::contract::Kind;
 
 #[test]
 fn every_wrong_field_is_named_at_once_in_the_order_of_the_document() {
@@ -31,7 +32,7 @@ fn every_wrong_field_is_named_at_once_in_the_order_of_the_document() {
 fn a_wrong_value_gives_one_violation_that_carries_it() {
     let cases = [
         ("customer_id", json!(5), Problem::NotString),
-        ("customer_id", Value::Null, Problem::Null),
+        ("customer_id", Value::Null, Problem::Null(Some(Kind::Text))),
         ("amount_cents", json!(true), Problem::NotInteger),
         ("amount_cents", json!("5"), Problem::NotInteger),
         ("amount_cents", json!(9_223_372_036_854_775_808_u64), Problem::BeyondI64),
@@ -49,10 +50,10 @@ fn a_wrong_value_gives_one_violation_that_carries_it() {
         ("rate", json!(-0.5), Problem::Below { min: 0, exclusive: false }),
         ("small", json!(1_i64 << 31), Problem::Above { max: (1 << 31) - 1, exclusive: false }),
         ("either", json!([]), Problem::NoAlternative),
-        ("either", Value::Null, Problem::Null),
+        ("either", Value::Null, Problem::Null(None)),
         ("email", json!("crown"), Problem::BadEmail),
         ("inner", json!(3), Problem::NotObject),
-        ("references", Value::Null, Problem::Null),
+        ("references", Value::Null, Problem::Null(Some(Kind::Object))),
         ("note", json!("a\0b"), Problem::NulCharacter),
         ("method", json!("a\0b"), Problem::NotInEnum(vec![json!("cash"), json!("check")])),
     ];
@@ -110,7 +111,7 @@ fn a_body_that_is_missing_or_no_json_is_one_violation_at_the_root() {
         let found = refused(Body::Json(Bytes::from(bad)));
         assert!(matches!(found.as_slice(), [(path, Problem::Malformed { .. })] if path.is_empty()));
     }
-    assert_eq!(refused(whole(&Value::Null)), [(String::new(), Problem::Null)]);
+    assert_eq!(refused(whole(&Value::Null)), [(String::new(), Problem::Null(Some(Kind::Object)))]);
     assert_eq!(refused(whole(&json!([]))), [(String::new(), Problem::NotObject)]);
 }
 

@@ -38,11 +38,7 @@ pub(super) struct Owed {
 
 /// The documents of the allocations against the books: those that are unknown, and those that are
 /// named twice.
-pub(super) fn faults(
-    kind: &Kind,
-    documents: &[Uuid],
-    known: impl Fn(Uuid) -> bool,
-) -> Vec<Fault> {
+pub(super) fn faults(kind: &Kind, documents: &[Uuid], known: impl Fn(Uuid) -> bool) -> Vec<Fault> {
     let place = kind.place;
     let mut seen = HashMap::with_capacity(documents.len());
     let mut faults = Vec::new();

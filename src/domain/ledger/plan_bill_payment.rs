@@ -79,7 +79,9 @@ impl Ledger {
             faults.push(Fault { place: FaultPlace::CheckNumber, kind: FaultKind::Required });
         }
         let documents: Vec<_> = new.allocations.iter().map(|a| a.document.0).collect();
-        faults.extend(allocate::faults(&allocate::BILLS, &documents, |id| self.bill(BillId(id)).is_some()));
+        faults.extend(allocate::faults(&allocate::BILLS, &documents, |id| {
+            self.bill(BillId(id)).is_some()
+        }));
         if faults.is_empty() { Ok(()) } else { Err(Error::Faults(faults)) }
     }
 }

@@ -77,7 +77,9 @@ impl Ledger {
             faults.push(Fault { place: FaultPlace::Customer, kind });
         }
         let documents: Vec<_> = new.allocations.iter().map(|a| a.document.0).collect();
-        faults.extend(allocate::faults(&allocate::INVOICES, &documents, |id| self.invoice(InvoiceId(id)).is_some()));
+        faults.extend(allocate::faults(&allocate::INVOICES, &documents, |id| {
+            self.invoice(InvoiceId(id)).is_some()
+        }));
         if faults.is_empty() { Ok(()) } else { Err(Error::Faults(faults)) }
     }
 }

@@ -39,10 +39,9 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
             Resource::Business | Resource::Payment | Resource::Invoice | Resource::Page,
         ) => (404, "Resource not found".to_owned()),
         Failure::Invalid(violations) => return Refusal::Located(located(&violations)),
-        Failure::UnsupportedMediaType { sent, allowed } => (
-            415,
-            format!("Unsupported media type {sent:?}; send one of: {}", allowed.join(", ")),
-        ),
+        Failure::UnsupportedMediaType { sent, allowed } => {
+            (415, format!("Unsupported media type {sent:?}; send one of: {}", allowed.join(", ")))
+        }
         Failure::BodyTooLarge { limit } => {
             (413, format!("Request body is larger than {limit} bytes"))
         }
@@ -120,7 +119,7 @@ impl Sentence for types::ErrorDetail {
 
 impl Sentence for types::HttpValidationError {
     fn sentence(text: String) -> Self {
-        Self { detail: vec![error_detail(text)] }
+        Self { detail: Some(vec![error_detail(text)]) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What breaks the contract, in the words of pydantic v2 (BEHAVIOUR 6).
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::types;
 use crate::contract::{Kind, Place, Problem, Step, Violation};
@@ -8,13 +8,13 @@ use crate::domain::InvoiceStatus;
 
 /// Every violation with its place, as FastAPI lists them.
 pub(super) fn located(violations: &[Violation]) -> types::HttpValidationError {
-    types::HttpValidationError { detail: violations.iter().map(error).collect() }
+    types::HttpValidationError { detail: Some(violations.iter().map(error).collect()) }
 }
 
 /// A sentence where the document wants located errors.
 pub(super) fn error_detail(text: String) -> types::ValidationError {
-    let (loc, ctx) = (Vec::new(), Map::new());
-    types::ValidationError { loc, msg: text, type_: "value_error".to_owned(), input: None, ctx }
+    let (loc, type_) = (Vec::new(), "value_error".to_owned());
+    types::ValidationError { loc, msg: text, type_, input: None, ctx: None }
 }
 
 /// An invoice's status in Day Zero's word.
@@ -50,7 +50,7 @@ fn error(violation: &Violation) -> types::ValidationError {
         loc.push(types::ValidationErrorLocItem::Integer(position));
         input = json!({});
     }
-    let ctx = if let Value::Object(ctx) = ctx { ctx } else { Map::new() };
+    let ctx = if let Value::Object(ctx) = ctx { Some(ctx) } else { None };
     types::ValidationError { loc, msg, type_: kind.to_owned(), input: Some(input), ctx }
 }
 
@@ -59,16 +59,21 @@ fn words(violation: &Violation) -> (&'static str, String, Value) {
     let plain = |kind: &'static str, msg: &str| (kind, msg.to_owned(), Value::Null);
     match &violation.problem {
         Problem::Missing => plain("missing", "Field required"),
-        Problem::NotBoolean => plain("bool_type", "Input should be a valid boolean"),
-        Problem::Unparsable(Kind::Boolean) => plain(
-            "bool_parsing",
-            "Input should be a valid boolean, unable to interpret input",
-        ),
+        Problem::NotBoolean | Problem::Null(Some(Kind::Boolean)) => {
+            plain("bool_type", "Input should be a valid boolean")
+        }
+        Problem::Unparsable(Kind::Boolean) => {
+            plain("bool_parsing", "Input should be a valid boolean, unable to interpret input")
+        }
         // pydantic tells a text that could have been a number from any other type.
         Problem::NotInteger if violation.input.is_string() => int_parsing(),
         Problem::Unparsable(Kind::Integer) => int_parsing(),
-        Problem::NotInteger => plain("int_type", "Input should be a valid integer"),
-        Problem::Null => null(),
+        Problem::NotInteger | Problem::Null(Some(Kind::Integer)) => {
+            plain("int_type", "Input should be a valid integer")
+        }
+        Problem::Null(None | Some(Kind::Name)) => {
+            plain("none_not_allowed", "Input should not be null")
+        }
         Problem::Fraction => plain(
             "int_from_float",
             "Input should be a valid integer, got a number with a fractional part",
@@ -77,20 +82,26 @@ fn words(violation: &Violation) -> (&'static str, String, Value) {
             "int_parsing_size",
             "Unable to parse input as an integer, exceeded maximum size: 64 bits",
         ),
-        Problem::NotNumber => plain("float_type", "Input should be a valid number"),
+        Problem::NotNumber | Problem::Null(Some(Kind::Number)) => {
+            plain("float_type", "Input should be a valid number")
+        }
         Problem::Unparsable(Kind::Number) => plain(
             "float_parsing",
             "Input should be a valid number, unable to parse string as a number",
         ),
-        Problem::NotString => plain("string_type", "Input should be a valid string"),
+        Problem::NotString | Problem::Unparsable(Kind::Text) | Problem::Null(Some(Kind::Text)) => {
+            plain("string_type", "Input should be a valid string")
+        }
         Problem::NotUtf8 => plain(
             "string_unicode",
             "Input should be a valid string, unable to parse raw data as a unicode string",
         ),
-        Problem::NotArray | Problem::Unparsable(Kind::Array) => {
+        Problem::NotArray | Problem::Unparsable(Kind::Array) | Problem::Null(Some(Kind::Array)) => {
             plain("list_type", "Input should be a valid list")
         }
-        Problem::NotObject | Problem::Unparsable(Kind::Object | Kind::Name) => plain(
+        Problem::NotObject
+        | Problem::Unparsable(Kind::Object | Kind::Name)
+        | Problem::Null(Some(Kind::Object)) => plain(
             "model_attributes_type",
             "Input should be a valid dictionary or object to extract fields from",
         ),
@@ -166,10 +177,6 @@ fn words(violation: &Violation) -> (&'static str, String, Value) {
 fn int_parsing() -> (&'static str, String, Value) {
     let msg = "Input should be a valid integer, unable to parse string as an integer";
     ("int_parsing", msg.to_owned(), Value::Null)
-}
-
-fn null() -> (&'static str, String, Value) {
-    ("missing", "Field required".to_owned(), Value::Null)
 }
 
 fn uuid_problem(input: &Value) -> String {

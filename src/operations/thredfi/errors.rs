@@ -39,9 +39,7 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
         Failure::NotFound(Resource::Invoice) => {
             (404, "invoice_not_found", "Invoice not found.".to_owned(), none())
         }
-        Failure::NotFound(Resource::Page) => {
-            (404, "not_found", "Invalid page.".to_owned(), none())
-        }
+        Failure::NotFound(Resource::Page) => (404, "not_found", "Invalid page.".to_owned(), none()),
         Failure::Invalid(violations) => match not_found_by_path(&violations) {
             Some((code, message)) => (404, code, message, none()),
             None => invalid(field_errors(&violations)),
@@ -58,10 +56,13 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
             format!("The request body is larger than {limit} bytes."),
             object(json!({ "limit_bytes": limit })),
         ),
-        Failure::BodyLost(loss) => invalid(one_error("non_field_errors", match loss {
-            BodyLoss::TimedOut => "The body did not arrive in time.",
-            BodyLoss::Broken => "The body could not be read to its end.",
-        })),
+        Failure::BodyLost(loss) => invalid(one_error(
+            "non_field_errors",
+            match loss {
+                BodyLoss::TimedOut => "The body did not arrive in time.",
+                BodyLoss::Broken => "The body could not be read to its end.",
+            },
+        )),
         Failure::KeyReused => (
             409,
             "idempotency_conflict",
@@ -116,9 +117,7 @@ fn unauthenticated(reason: Unauthenticated) -> Words {
         Unauthenticated::BadToken(BadToken::Forged) => {
             ("invalid_token", "The token's signature does not hold.")
         }
-        Unauthenticated::BadToken(BadToken::Expired) => {
-            ("invalid_token", "The token has expired.")
-        }
+        Unauthenticated::BadToken(BadToken::Expired) => ("invalid_token", "The token has expired."),
     };
     (401, code, message.to_owned(), none())
 }
@@ -217,7 +216,9 @@ fn faulty_fields(faults: &[Fault]) -> Map<String, Value> {
         };
         let text = match kind {
             FaultKind::Unknown(id) => {
-                format!("Invalid pk \"{id}\" - object does not exist: this business has no such {what}.")
+                format!(
+                    "Invalid pk \"{id}\" - object does not exist: this business has no such {what}."
+                )
             }
             FaultKind::Repeated { first } => {
                 format!("This {what} is in allocations[{first}] already; name it once.")
@@ -254,7 +255,7 @@ impl From<Refusal> for types::ErrorResponse {
         Self {
             error_code: refusal.code.to_owned(),
             message: Some(refusal.message),
-            detail: refusal.detail,
+            detail: Some(refusal.detail),
             request_id: Some(refusal.request_id),
         }
     }

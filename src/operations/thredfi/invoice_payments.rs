@@ -35,7 +35,13 @@ impl api::InvoicePaymentsApi for Thredfi {
         if query.page > pages {
             return Err(Failure::NotFound(Resource::Page));
         }
-        Ok(api::ListInvoicePaymentsReply::Ok(wire::page(ledger, &page, query.page, query.page_size, pages)?))
+        Ok(api::ListInvoicePaymentsReply::Ok(wire::page(
+            ledger,
+            &page,
+            query.page,
+            query.page_size,
+            pages,
+        )?))
     }
 
     fn get_invoice_payment(

@@ -54,8 +54,14 @@ pub(super) fn read(request: ListInvoicePaymentsRequest) -> Result<ListQuery, Vec
             ),
             search: request.search.filter(|text| !text.is_empty()),
         },
-        sort: word("sort", request.sort, &["payment_date", "amount", "created_at"], sort, &mut wrong)
-            .unwrap_or_default(),
+        sort: word(
+            "sort",
+            request.sort,
+            &["payment_date", "amount", "created_at"],
+            sort,
+            &mut wrong,
+        )
+        .unwrap_or_default(),
         order: word("order", request.order, &["asc", "desc"], order, &mut wrong)
             .unwrap_or_default(),
         page: from_one("page", request.page, &mut wrong).unwrap_or(1),

@@ -19,9 +19,10 @@ pub(super) fn new_payment(
     now: DateTime<Utc>,
 ) -> Result<NewPayment, Failure> {
     let body = request.body;
-    let (bank_reference, processor_reference) = body.references.map_or((None, None), |references| {
-        (references.bank_reference, references.payment_reference)
-    });
+    let (bank_reference, processor_reference) =
+        body.references.map_or((None, None), |references| {
+            (references.bank_reference, references.payment_reference)
+        });
     Ok(NewPayment {
         customer: CustomerId(body.customer_id),
         total: Cents::new(body.total_amount_cents),
@@ -38,10 +39,11 @@ pub(super) fn new_payment(
         processor: body.payment_processor.unwrap_or_default(),
         fee: Cents::new(body.processing_fee_cents),
         note: body.note.or(body.notes).unwrap_or_default(),
-        metadata: metadata_text(Value::Object(body.metadata)),
+        metadata: metadata_text(Value::Object(body.metadata.unwrap_or_default())),
         idempotency_key: request.idempotency_key,
         allocations: body
             .allocations
+            .unwrap_or_default()
             .into_iter()
             .map(|line| NewAllocation {
                 document: InvoiceId(line.invoice_id),
@@ -74,6 +76,7 @@ pub(super) fn new_bill_payment(
         metadata: metadata_text(body.metadata.unwrap_or_default()),
         allocations: body
             .allocations
+            .unwrap_or_default()
             .into_iter()
             .map(|line| NewAllocation {
                 document: BillId(line.bill_id),
@@ -121,11 +124,11 @@ pub(super) fn created(
         note: Some(payment.note.clone()),
         notes: Some(payment.note.clone()),
         bank_reference: Some(payment.bank_reference.clone()),
-        metadata: metadata_object(&payment.metadata)?,
+        metadata: Some(metadata_object(&payment.metadata)?),
         idempotency_key: payment.idempotency_key.clone(),
         created_at: payment.created_at,
         updated_at: payment.updated_at,
-        payouts: Vec::new(),
+        payouts: Some(Vec::new()),
         applied_invoices,
     };
     Ok(types::PaymentCreateResponse { payment })

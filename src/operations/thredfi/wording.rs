@@ -49,7 +49,7 @@ fn text(violation: &Violation) -> String {
     let input = &violation.input;
     match &violation.problem {
         Problem::Missing => "This field is required.".to_owned(),
-        Problem::Null => "This field may not be null.".to_owned(),
+        Problem::Null(_) => "This field may not be null.".to_owned(),
         Problem::NotBoolean | Problem::Unparsable(Kind::Boolean) => {
             "Must be a valid boolean. Valid values are: true, false.".to_owned()
         }
@@ -64,7 +64,7 @@ fn text(violation: &Violation) -> String {
         Problem::NotNumber | Problem::Unparsable(Kind::Number) => {
             "A valid number is required.".to_owned()
         }
-        Problem::NotString => "Not a valid string.".to_owned(),
+        Problem::NotString | Problem::Unparsable(Kind::Text) => "Not a valid string.".to_owned(),
         Problem::NotArray => {
             format!("Expected a list of items but got type \"{}\".", python_type(input))
         }
@@ -78,8 +78,7 @@ fn text(violation: &Violation) -> String {
             "Invalid data. Expected a dictionary: named fields, or JSON text.".to_owned()
         }
         Problem::Unparsable(Kind::Name) => {
-            "This field's name cannot be read; write it as allocations[0][amount_cents]."
-                .to_owned()
+            "This field's name cannot be read; write it as allocations[0][amount_cents].".to_owned()
         }
         Problem::NotInEnum(allowed) => {
             let valid: Vec<_> = allowed.iter().map(plain).collect();
@@ -123,9 +122,9 @@ fn text(violation: &Violation) -> String {
             .to_owned(),
         Problem::BadEmail => "Enter a valid email address.".to_owned(),
         Problem::NulCharacter => "Null characters are not allowed.".to_owned(),
-        Problem::Malformed { message, line, column, position } => format!(
-            "JSON parse error - {message}: line {line} column {column} (char {position})"
-        ),
+        Problem::Malformed { message, line, column, position } => {
+            format!("JSON parse error - {message}: line {line} column {column} (char {position})")
+        }
         Problem::NotUtf8 => "Not a valid string. Use UTF-8.".to_owned(),
         Problem::NoAlternative => "This value fits none of the allowed forms.".to_owned(),
         Problem::Undeclared => "This field is not allowed here.".to_owned(),
