@@ -48,7 +48,7 @@ pub(crate) fn generate(
     not_simulated: &[&str],
 ) -> Result<Generated, SpecError> {
     emit(document, not_simulated).map_err(|fault| SpecError {
-        file: fault.file.unwrap_or_else(|| Path::new("specs").join(&document.provider)),
+        file: fault.file.unwrap_or_else(|| document.origin(&fault.pointer).to_owned()),
         pointer: fault.pointer,
         problem: fault.problem,
     })

@@ -5,9 +5,11 @@
 #[allow(
     clippy::all,
     clippy::pedantic,
+    clippy::allow_attributes_without_reason,
+    clippy::unwrap_used,
     missing_docs,
     unreachable_pub,
-    unused_qualifications,
+    unused,
     reason = "generated"
 )]
 pub mod thredfi {
@@ -19,9 +21,11 @@ pub mod thredfi {
 #[allow(
     clippy::all,
     clippy::pedantic,
+    clippy::allow_attributes_without_reason,
+    clippy::unwrap_used,
     missing_docs,
     unreachable_pub,
-    unused_qualifications,
+    unused,
     reason = "generated"
 )]
 pub mod dayzero {

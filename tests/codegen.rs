@@ -65,7 +65,7 @@ fn no_description_becomes_a_doctest() {
 
 #[test]
 fn an_operation_without_behaviour_keeps_its_row_and_leaves_its_trait() {
-    let document = Document { provider: "tiny".to_owned(), root: tiny() };
+    let document = Document::of("tiny", tiny());
     let made = generate(&document, &["clear_shelf"]).expect("the operation is known");
     assert!(made.api.contains("run: |_, _| Err(Failure::NotSimulated),"));
     assert!(made.api.contains("refuse: <ClearShelfReply as Refuses>::refuse,"));
@@ -118,7 +118,7 @@ fn tiny() -> Value {
 }
 
 fn generated(root: Value) -> Result<Generated, codegen::read::SpecError> {
-    generate(&Document { provider: "tiny".to_owned(), root }, &[])
+    generate(&Document::of("tiny", root), &[])
 }
 
 /// Puts `value` where `at` points, making objects on the way; without a value what is there goes.

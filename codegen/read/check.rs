@@ -55,11 +55,20 @@ pub(super) fn check(root: &Value, sources: &[Source], overlay: &Path) -> Result<
     Ok(())
 }
 
-/// The file whose text stands at `pointer` of the document: the first that says the same there, else the overlay.
-fn origin<'a>(root: &Value, sources: &'a [Source], overlay: &'a Path, pointer: &str) -> &'a Path {
+/// The file whose text stands at `pointer` of the document: the first that says the same there; for a whole that
+/// the overlay corrects in parts, the first that has it; else the overlay.
+pub(super) fn origin<'a>(
+    root: &Value,
+    sources: &'a [Source],
+    overlay: &'a Path,
+    pointer: &str,
+) -> &'a Path {
     let text = root.pointer(pointer);
-    let source = sources.iter().find(|source| source.root.pointer(pointer) == text);
-    source.map_or(overlay, |source| &source.file)
+    let is_whole = text.is_some_and(|text| text.is_object() || text.is_array());
+    let has = |source: &&Source| source.root.pointer(pointer).is_some();
+    let same = sources.iter().find(|source| source.root.pointer(pointer) == text);
+    let whole = || sources.iter().find(has).filter(|_| is_whole);
+    same.or_else(whole).map_or(overlay, |source| &source.file)
 }
 
 fn collect<'a>(value: &'a Value, at: &str, names: bool, found: &mut Vec<(String, &'a str)>) {

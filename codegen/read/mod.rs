@@ -13,11 +13,12 @@ mod overlay;
 mod pointer;
 mod source;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 pub(crate) use error::SpecError;
+use source::Source;
 
 /// The one document of a provider.
 pub(crate) struct Document {
@@ -25,6 +26,26 @@ pub(crate) struct Document {
     pub(crate) provider: String,
     /// The document as `OpenAPI` 3.0.3: merged and overlaid, every `$ref` local and resolving.
     pub(crate) root: Value,
+    sources: Vec<Source>,
+    overlay: PathBuf,
+}
+
+impl Document {
+    /// A document that came from no files.
+    #[cfg(test)]
+    pub(crate) fn of(provider: &str, root: Value) -> Self {
+        let overlay = Path::new("specs").join(provider);
+        Self { provider: provider.to_owned(), root, sources: Vec::new(), overlay }
+    }
+
+    /// The file whose text stands at `pointer`, or at the nearest place above it that stands anywhere.
+    pub(crate) fn origin(&self, pointer: &str) -> &Path {
+        let mut place = pointer;
+        while self.root.pointer(place).is_none() {
+            place = place.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+        check::origin(&self.root, &self.sources, &self.overlay, place)
+    }
 }
 
 /// Reads all that `specs` holds about `provider`: every `*.yaml`, `*.yml` and `*.json` directly in
@@ -45,5 +66,5 @@ pub(crate) fn read(specs: &Path, provider: &str) -> Result<Document, SpecError> 
         overlay::apply(&source::load(&overlay)?, &mut root)?;
     }
     check::check(&root, &sources, &overlay)?;
-    Ok(Document { provider: provider.to_owned(), root })
+    Ok(Document { provider: provider.to_owned(), root, sources, overlay })
 }

@@ -114,9 +114,9 @@ impl Visit<'_> {
         let Some(business) = entry.caller.business else {
             return (self.operation.run)(&mut self.cx(&entry.caller, now, None), input);
         };
-        let replay = self.replay(&input);
+        let claim = self.claim(&input);
         let work = |tenant: &mut Tenant| {
-            if let Some((key, fingerprint)) = &replay {
+            if let Some((key, fingerprint)) = &claim {
                 match tenant.replays.recall(key, *fingerprint, now) {
                     Recall::Unseen => {}
                     Recall::Same(body) => {
@@ -128,7 +128,7 @@ impl Visit<'_> {
             }
             let books = Some(&mut tenant.ledger);
             let reply = (self.operation.run)(&mut self.cx(&entry.caller, now, books), input)?;
-            if let Some((key, fingerprint)) = replay
+            if let Some((key, fingerprint)) = claim
                 && (200..300).contains(&reply.status)
             {
                 let body = reply.body.clone();
@@ -152,7 +152,7 @@ impl Visit<'_> {
 
     /// The key, where the operation takes one and the client sent one, with a digest of the body as
     /// it was understood: the same body in another order or another media type is the same.
-    fn replay(&self, input: &Map<String, Value>) -> Option<(ReplayKey, [u8; 32])> {
+    fn claim(&self, input: &Map<String, Value>) -> Option<(ReplayKey, [u8; 32])> {
         let key = input.get(IDEMPOTENCY_KEY)?.as_str()?.to_owned();
         let mut digest = Sha256::new();
         digest_value(input.get("body").unwrap_or(&Value::Null), &mut digest);
