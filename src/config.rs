@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 
 use crate::domain::BillPaymentStatus;
@@ -39,11 +40,11 @@ pub struct Config {
     pub seed: u64,
 
     /// Refuse credentials that the fixtures do not have, instead of giving each a world of its own.
-    #[arg(long, env = "SANDBOOK_NO_AUTO_WORLDS")]
+    #[arg(long, env = "SANDBOOK_NO_AUTO_WORLDS", value_parser = BoolishValueParser::new())]
     pub no_auto_worlds: bool,
 
     /// Let anybody who reaches the server use `/_sandbox`, not only this machine.
-    #[arg(long, env = "SANDBOOK_OPEN_CONTROL")]
+    #[arg(long, env = "SANDBOOK_OPEN_CONTROL", value_parser = BoolishValueParser::new())]
     pub open_control: bool,
 }
 

@@ -23,6 +23,7 @@ mod config;
 pub mod contract;
 pub mod control;
 pub mod domain;
+mod greeting;
 pub mod http;
 pub mod operations;
 mod sandbox;

@@ -1,10 +1,11 @@
 //! The program: options, tracing, bind, serve, stop. No routes.
 
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::net::TcpStream;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::builder::BoolishValueParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use sandbook::{Config, House};
 use tracing_subscriber::EnvFilter;
@@ -17,7 +18,7 @@ struct Cli {
     config: Config,
 
     /// Say nothing at the start.
-    #[arg(long, short, env = "SANDBOOK_QUIET")]
+    #[arg(long, short, env = "SANDBOOK_QUIET", value_parser = BoolishValueParser::new())]
     quiet: bool,
 
     /// How log lines are written, on standard error.
@@ -48,7 +49,14 @@ enum Command {
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) if !told.use_stderr() => {
+            say(&told.to_string());
+            return ExitCode::SUCCESS;
+        }
+        Err(wrong) => return fail(&one_line(&wrong.to_string()), USAGE),
+    };
     if matches!(cli.command, Some(Command::Health)) {
         return match health(&cli.config) {
             Ok(()) => ExitCode::SUCCESS,
@@ -58,26 +66,31 @@ fn main() -> ExitCode {
     if let Err(problem) = log(&cli) {
         return fail(&problem, USAGE);
     }
-    let house = match House::build(&cli.config) {
-        Ok(house) => house,
-        Err(problem) => return fail(&problem.to_string(), USAGE),
-    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(problem) => return fail(&format!("no threads to serve with: {problem}"), 1),
     };
     let served = runtime.block_on(async {
-        // Listening for signals begins before the greeting: whoever has read it may send one.
+        // Signals are listened for before anything else: who sees the port open may send one.
         let stop = stop_signal()?;
+        let house = match House::build(&cli.config) {
+            Ok(house) => house,
+            Err(problem) => return Ok(fail(&problem.to_string(), USAGE)),
+        };
         if !cli.quiet {
-            say(&greeting(house.port()));
+            say(house.greeting());
         }
-        house.serve_until(stop).await
+        house.serve_until(stop).await.map(|()| ExitCode::SUCCESS)
     });
-    match served {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => fail(&problem.to_string(), 1),
-    }
+    served.unwrap_or_else(|problem: std::io::Error| fail(&problem.to_string(), 1))
+}
+
+/// What is wrong with an option, without the lines on how to ask for help.
+fn one_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("For more information"));
+    let text = lines.collect::<Vec<_>>().join(" ");
+    text.strip_prefix("error: ").unwrap_or(&text).to_owned()
 }
 
 /// SIGTERM or SIGINT, whichever comes first.
@@ -103,7 +116,10 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
 fn log(cli: &Cli) -> Result<(), String> {
     let filter = EnvFilter::try_new(&cli.log)
         .map_err(|problem| format!("--log {:?}: {problem}", cli.log))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match cli.log_format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),
@@ -111,34 +127,12 @@ fn log(cli: &Cli) -> Result<(), String> {
     Ok(())
 }
 
-/// What the start says: where, as whom, and a line that works.
-fn greeting(port: u16) -> String {
-    let base = format!("http://localhost:{port}");
-    format!(
-        "\
-sandbook {version} listens on {base}
-
-  Thredfi    partner   2b80c3cc-0c33-4a40-8777-7cc14625941a
-             API key   sandbox-api-key
-             business  3c90c3cc-0d44-4b50-8888-8dd25736052a (GBP)
-             document  {base}/openapi/thredfi.json
-  Day Zero   token     dz_sandbox_default
-             business  019ab37c-b051-7000-8000-000000000001 (USD)
-             document  {base}/openapi/dayzero.json
-  Any other partner UUID with the same API key, and any dz_sandbox_<name>, is a world of its own.
-
-  curl -X POST -u 2b80c3cc-0c33-4a40-8777-7cc14625941a:sandbox-api-key {base}/v1/platform/oauth2/token/
-",
-        version = env!("CARGO_PKG_VERSION"),
-    )
-}
-
 /// Asks the server on this machine. Plain HTTP over a socket, so that an image needs no curl.
 fn health(config: &Config) -> Result<(), String> {
     let host = match config.host.as_str() {
         "0.0.0.0" => "127.0.0.1",
         "::" | "[::]" => "::1",
-        other => other,
+        other => other.trim_matches(['[', ']']),
     };
     let limit = Some(Duration::from_secs(3));
     let ask = || -> std::io::Result<String> {
@@ -160,7 +154,6 @@ fn health(config: &Config) -> Result<(), String> {
     Err(format!("{host}:{} is not well: {line}", config.port))
 }
 
-#[expect(clippy::print_stdout, reason = "the greeting is what the program says to a person")]
 fn say(text: &str) {
     // A closed pipe is no reason not to serve.
     let mut out = std::io::stdout().lock();

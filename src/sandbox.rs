@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::config::Config;
 use crate::control;
+use crate::greeting::greeting;
 use crate::http::{self, App, Listening};
 use crate::operations::{self, Settings};
 use crate::state::{FixtureError, Fixtures, Limits, Store, Tokens};
@@ -40,6 +41,7 @@ pub enum StartError {
 pub struct House {
     listening: Listening,
     router: Router,
+    greeting: String,
 }
 
 impl House {
@@ -55,10 +57,11 @@ impl House {
         let fixtures =
             if config.no_auto_worlds { fixtures.without_auto_worlds() } else { fixtures };
         let limits = Limits { worlds: config.max_worlds, seed: config.seed };
-        let store = Arc::new(Store::new(fixtures, limits));
         let listening = http::bind(&config.host, config.port).map_err(|source| {
             StartError::Listen { host: config.host.clone(), port: config.port, source }
         })?;
+        let greeting = greeting(&config.host, listening.port(), &fixtures);
+        let store = Arc::new(Store::new(fixtures, limits));
         let app = Arc::new(App {
             store: Arc::clone(&store),
             tokens: Tokens::new(&config.jwt_secret),
@@ -67,7 +70,12 @@ impl House {
         });
         let open = config.open_control || listening.loopback_only();
         let router = http::finish(http::router(&app).merge(control::router(store, open)));
-        Ok(Self { listening, router })
+        Ok(Self { listening, router, greeting })
+    }
+
+    /// What to say at the start: where the server is, as whom to call it, and a line that works.
+    pub fn greeting(&self) -> &str {
+        &self.greeting
     }
 
     /// The port that was bound.

@@ -20,12 +20,7 @@ struct Case {
 
 /// One after the other, because they share the folder of what is built.
 const CASES: &[Case] = &[
-    Case {
-        name: "the project as it is",
-        file: PAYMENTS,
-        change: str::to_owned,
-        error: None,
-    },
+    Case { name: "the project as it is", file: PAYMENTS, change: str::to_owned, error: None },
     Case {
         name: "a documented status is removed from a reply",
         file: OVERLAY,
@@ -74,7 +69,9 @@ const CASES: &[Case] = &[
     Case {
         name: "a reply with an undocumented status",
         file: PAYMENTS,
-        change: |source| source.replace("ListInvoicePaymentsReply::Ok", "ListInvoicePaymentsReply::Accepted"),
+        change: |source| {
+            source.replace("ListInvoicePaymentsReply::Ok", "ListInvoicePaymentsReply::Accepted")
+        },
         error: Some("no variant or associated item named `Accepted`"),
     },
     Case {
@@ -111,9 +108,7 @@ fn copy(project: &Path) -> PathBuf {
     if project.exists() {
         fs::remove_dir_all(project).unwrap();
     }
-    for entry in
-        ["Cargo.toml", "Cargo.lock", "build.rs", "codegen", "specs", "fixtures", "src"]
-    {
+    for entry in ["Cargo.toml", "Cargo.lock", "build.rs", "codegen", "specs", "fixtures", "src"] {
         copy_entry(&Path::new(ROOT).join(entry), &project.join(entry));
     }
     project.to_owned()

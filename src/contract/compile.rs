@@ -230,6 +230,7 @@ fn text_format(node: &Node<'_>, format: Option<&str>) -> Result<Option<Format>, 
     match format {
         None | Some("password" | "binary") => Ok(None),
         Some("uuid") => Ok(Some(Format::Uuid)),
+        Some("uuid-list") => Ok(Some(Format::UuidList)),
         Some("date") => Ok(Some(Format::Date)),
         Some("date-time") => Ok(Some(Format::DateTime)),
         Some("email") => Ok(Some(Format::Email)),

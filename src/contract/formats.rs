@@ -12,6 +12,8 @@ use super::violation::Problem;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     Uuid,
+    /// UUIDs with commas between them: how the documents write a list in a query.
+    UuidList,
     Date,
     DateTime,
     Email,
@@ -22,11 +24,18 @@ impl Format {
     pub(super) fn problem(self, text: &str) -> Option<Problem> {
         match self {
             Self::Uuid => Uuid::parse_str(text).is_err().then_some(Problem::BadUuid),
+            Self::UuidList => (!is_uuid_list(text)).then_some(Problem::BadUuid),
             Self::Date => (!is_date(text)).then_some(Problem::BadDate),
             Self::DateTime => (!is_date_time(text)).then_some(Problem::BadDateTime),
             Self::Email => (!is_email(text)).then_some(Problem::BadEmail),
         }
     }
+}
+
+/// Blanks and empty places between the commas are nobody's harm.
+fn is_uuid_list(text: &str) -> bool {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.into_iter().all(|part| Uuid::parse_str(part).is_ok())
 }
 
 /// Chrono alone would also take `2024-3-2` and `+2024-03-02`.

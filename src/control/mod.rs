@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Json, Router};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::state::{Store, WorldName};
@@ -24,8 +24,9 @@ struct Room {
 /// things: true on loopback, or where the operator said so.
 pub fn router(store: Arc<Store>, open: bool) -> Router {
     Router::new()
-        .route("/_sandbox/health", get(health))
-        .route("/_sandbox/reset", post(reset))
+        .route("/_sandbox/health", get(health).fallback(wrong_method))
+        .route("/_sandbox/reset", post(reset).fallback(wrong_method))
+        .route("/_sandbox/{*path}", any(unknown))
         .with_state(Room { store, open })
 }
 
@@ -42,24 +43,19 @@ async fn health(State(room): State<Room>) -> Json<Health> {
     Json(Health { status: "ok", version, worlds: room.store.worlds() })
 }
 
-/// Which world is meant.
-#[derive(Deserialize)]
-struct Which {
-    /// Its name; the default world where it is left out.
-    world: Option<String>,
-}
-
 /// Gives a world its starting books back. 204, also for a world that nobody has used: its books
 /// are the starting ones.
-async fn reset(State(room): State<Room>, Query(which): Query<Which>) -> Response {
+async fn reset(State(room): State<Room>, RawQuery(query): RawQuery) -> Response {
     if !room.open {
         let detail = "The control room answers on loopback only; start with --open-control to \
                       open it.";
         return problem(StatusCode::FORBIDDEN, "Control is closed", detail);
     }
-    let name = match which.world {
+    let query = query.unwrap_or_default();
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let name = match pairs.find(|(name, _)| name == "world") {
         None => Some(WorldName::default()),
-        Some(name) => WorldName::parse(&name),
+        Some((_, name)) => room.store.directory().world(&name),
     };
     let Some(name) = name else {
         let detail = "A world's name has 1 to 64 letters, digits, '-', '_' or '.'.";
@@ -67,6 +63,16 @@ async fn reset(State(room): State<Room>, Query(which): Query<Which>) -> Response
     };
     room.store.reset(&name);
     StatusCode::NO_CONTENT.into_response()
+}
+
+async fn unknown() -> Response {
+    let detail = "The control room has GET /_sandbox/health and POST /_sandbox/reset?world=NAME.";
+    problem(StatusCode::NOT_FOUND, "No such control", detail)
+}
+
+async fn wrong_method() -> Response {
+    let detail = "Health is read with GET, a reset is a POST.";
+    problem(StatusCode::METHOD_NOT_ALLOWED, "Another method", detail)
 }
 
 /// An error as RFC 9457 writes it.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::App;
 use crate::domain::BusinessId;
-use crate::operations::{Caller, Failure, Resource, Scheme, Unauthenticated};
+use crate::operations::{Caller, Failure, Forbidden, Resource, Scheme, Unauthenticated};
 use crate::state::{BadToken, Standing, World};
 
 /// A caller who was let in.
@@ -44,7 +44,7 @@ fn thredfi(
     // token operation, which names nothing else.
     if security == ["BasicAuth"] {
         let (partner, standing) = basic(app, headers)?;
-        return opened(app, &standing, partner.to_string(), None);
+        return Ok(opened(app, &standing, partner.to_string()));
     }
     let token = bearer(headers)?;
     // Expiry is told by the clock of the world that the token belongs to, so its signature is
@@ -53,17 +53,17 @@ fn thredfi(
     let partner = claims.custom.partner_id.unwrap_or(claims.custom.sub);
     let forged = || bad(BadToken::Forged);
     let standing = app.store.directory().partner(partner).ok_or_else(forged)?;
-    let mut entry = opened(app, &standing, partner.to_string(), None)?;
+    let mut entry = opened(app, &standing, partner.to_string());
     claims.good_at(entry.world.clock().now()).map_err(bad)?;
     let asked = path.iter().find(|(name, _)| name == "business_id").map(|(_, value)| value);
     let Some(asked) = asked else { return Ok(entry) };
     let asked = Uuid::parse_str(asked).ok();
     if let Some(scoped) = claims.custom.business_id {
         if !security.iter().any(|scheme| BUSINESS_SCHEMES.contains(scheme)) {
-            return Err(Failure::Forbidden("A business token cannot mint tokens."));
+            return Err(Failure::Forbidden(Forbidden::ScopedTokenMints));
         }
         if asked != Some(scoped) {
-            return Err(Failure::Forbidden("This token is scoped to another business."));
+            return Err(Failure::Forbidden(Forbidden::OtherBusiness));
         }
     }
     entry.caller.business = Some(reachable(&entry.world, &standing, asked)?);
@@ -77,7 +77,7 @@ fn dayzero(app: &App, headers: &HeaderMap) -> Result<Entry, Failure> {
     let token = bearer(headers)?;
     let bad = || Failure::Unauthenticated(Unauthenticated::BadCredentials);
     let standing = app.store.directory().token(token).ok_or_else(bad)?;
-    let mut entry = opened(app, &standing, token.to_owned(), None)?;
+    let mut entry = opened(app, &standing, token.to_owned());
     let named = headers.get("x-business-id").filter(|value| !value.is_empty());
     let named = named.ok_or(Failure::BusinessNotNamed)?;
     let asked = named.to_str().ok().and_then(|text| Uuid::parse_str(text.trim()).ok());
@@ -85,15 +85,10 @@ fn dayzero(app: &App, headers: &HeaderMap) -> Result<Entry, Failure> {
     Ok(entry)
 }
 
-fn opened(
-    app: &App,
-    standing: &Standing,
-    name: String,
-    business: Option<BusinessId>,
-) -> Result<Entry, Failure> {
+fn opened(app: &App, standing: &Standing, name: String) -> Entry {
     let opened = app.store.open(&standing.world);
-    let caller = Caller { name, business };
-    Ok(Entry { caller, world: opened.world, recreated: opened.recreated })
+    let caller = Caller { name, business: None };
+    Entry { caller, world: opened.world, recreated: opened.recreated }
 }
 
 /// A business that does not exist and one that is somebody else's are the same to a caller.
@@ -127,10 +122,13 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Failure> {
 /// What follows the scheme's name in the Authorization header.
 fn credentials<'a>(headers: &'a HeaderMap, scheme: &str) -> Result<&'a str, Failure> {
     let missing = || Failure::Unauthenticated(Unauthenticated::Missing);
-    let value = headers.get(header::AUTHORIZATION).ok_or_else(missing)?;
-    let text = value.to_str().map_err(|_| missing())?;
-    let (named, credentials) = text.trim().split_once(' ').ok_or_else(missing)?;
-    if named.eq_ignore_ascii_case(scheme) { Ok(credentials.trim()) } else { Err(missing()) }
+    let value = headers.get(header::AUTHORIZATION).ok_or_else(missing)?.as_bytes().trim_ascii();
+    let space = value.iter().position(|byte| *byte == b' ').ok_or_else(missing)?;
+    let (named, credentials) = value.split_at(space);
+    if !named.eq_ignore_ascii_case(scheme.as_bytes()) {
+        return Err(missing());
+    }
+    std::str::from_utf8(credentials.trim_ascii()).map_err(|_| bad(BadToken::Malformed))
 }
 
 fn bad(reason: BadToken) -> Failure {

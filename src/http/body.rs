@@ -6,33 +6,40 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 
 use crate::contract::{Body, BodyContract};
-use crate::operations::{BodyLoss, Failure};
+use crate::operations::{BodyLoss, EmptyBody, Failure};
 
 /// The most a body may hold, in bytes.
 pub(super) const LIMIT: usize = 1024 * 1024;
 
-/// How much of a body that is too large is still read, so that a client that writes before it
-/// reads gets its answer instead of a broken connection.
+/// How much of a body that is too large is still let in, see [`discard`].
 const DRAIN: usize = 16 * LIMIT;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
 
-/// Reads the body that the operation asks for. An operation without one reads nothing.
+/// Reads the body that the operation asks for; what was `unread` is so no longer.
 pub(super) async fn read(
-    contract: Option<&BodyContract>,
+    contract: &BodyContract,
+    empty: EmptyBody,
     headers: &HeaderMap,
-    body: HttpBody,
+    unread: &mut Option<HttpBody>,
 ) -> Result<Body, Failure> {
-    let Some(contract) = contract else { return Ok(Body::Absent) };
-    let bytes = whole(headers, body).await?;
+    let bytes = match unread.take() {
+        Some(body) => whole(headers, body).await?,
+        None => Bytes::new(),
+    };
     let sent = headers.get(header::CONTENT_TYPE).map_or(Ok(""), |value| value.to_str());
     let sent = sent.unwrap_or("not text");
     let kind = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     // An empty body has no kind: what is missing in it is said field by field.
     if bytes.is_empty() && (kind.is_empty() || kind == JSON || !contract.required()) {
-        return Ok(Body::Absent);
+        return Ok(match empty {
+            EmptyBody::IsEmptyObject if contract.required() => {
+                Body::Json(Bytes::from_static(b"{}"))
+            }
+            EmptyBody::IsEmptyObject | EmptyBody::IsNothing => Body::Absent,
+        });
     }
     if !contract.media().contains(&kind) {
         let allowed = contract.media().to_vec();
@@ -42,6 +49,14 @@ pub(super) async fn read(
         FORM => Ok(form(&bytes)),
         MULTIPART => multipart(sent, bytes).await,
         _ => Ok(Body::Json(bytes)),
+    }
+}
+
+/// Lets a body that nobody asked for come and go, so that a client that writes before it reads gets
+/// its answer instead of a broken connection.
+pub(super) async fn discard(headers: &HeaderMap, unread: Option<HttpBody>) {
+    if let Some(body) = unread {
+        let _nobody_asked = whole(headers, body).await;
     }
 }
 

@@ -44,6 +44,8 @@ pub fn bind(host: &str, port: u16) -> io::Result<Listening> {
     let addresses: Vec<IpAddr> = if host == "localhost" {
         vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
     } else {
+        // An IPv6 address may come in brackets, as in a URL.
+        let host = host.trim_start_matches('[').trim_end_matches(']');
         (host, port).to_socket_addrs()?.map(|address| address.ip()).collect()
     };
     // A free port of the first address may be taken on the second; then another is tried.
@@ -105,7 +107,13 @@ pub async fn serve_until(
     let mut servers = tokio::task::JoinSet::new();
     for listener in listening.listeners {
         let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
-        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+        server
+            .http_builder()
+            .http1()
+            // A client may close its half once it has asked, and still wants the answer.
+            .half_close(true)
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADER_TIMEOUT);
         let service = router.clone().into_make_service();
         servers.spawn(async move { server.serve(service).await });
     }

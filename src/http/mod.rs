@@ -1,8 +1,10 @@
 //! Floor 3: the only floor that speaks HTTP. The table becomes routes here, in one loop; one
-//! request's life is [`serve`], on one screen.
+//! request's life is `serve`, on one screen.
 
 mod auth;
 mod body;
+mod claim;
+mod identity;
 mod listen;
 mod nearest;
 mod serve;
@@ -13,7 +15,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawPathParams, Request};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::any;
@@ -56,9 +58,9 @@ pub fn router(app: &Arc<App>) -> Router {
             let bare = path.trim_end_matches('/');
             for spelling in [bare.to_owned(), format!("{bare}/")] {
                 let (app, route) = (Arc::clone(app), Arc::clone(&route));
-                let answer = move |parameters: Result<RawPathParams, _>, request: Request| {
+                let answer = move |request: Request| {
                     let (app, route) = (Arc::clone(&app), Arc::clone(&route));
-                    async move { serve::answer(&app, &route, parameters.ok(), request).await }
+                    async move { serve::answer(&app, &route, request).await }
                 };
                 router = router.route(&spelling, any(answer));
             }
@@ -71,7 +73,7 @@ pub fn router(app: &Arc<App>) -> Router {
     let app = Arc::clone(app);
     router.fallback(move |request: Request| {
         let app = Arc::clone(&app);
-        async move { serve::nowhere(&app, &request) }
+        async move { serve::nowhere(&app, request).await }
     })
 }
 
@@ -79,8 +81,8 @@ pub fn router(app: &Arc<App>) -> Router {
 pub fn finish(router: Router) -> Router {
     router
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
-        .layer(axum::middleware::from_fn(serve::identify))
         .layer(cors())
+        .layer(axum::middleware::from_fn(identity::identify))
 }
 
 fn paths(provider: &Provider) -> BTreeMap<&'static str, Vec<usize>> {
@@ -104,7 +106,7 @@ fn cors() -> CorsLayer {
         ))
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers(ExposeHeaders::list(exposed.map(HeaderName::from_static)))
-        .max_age(Duration::from_secs(600))
+        .max_age(Duration::from_mins(10))
 }
 
 fn json(text: &'static str) -> Response {

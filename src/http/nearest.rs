@@ -60,6 +60,6 @@ mod tests {
         assert_eq!(closest("/v1/platform/businesses/3c90/invoice/payments"), Some(list));
         assert_eq!(closest("/v1/platform/business/3c90/bill/payment/"), Some(bills));
         assert_eq!(closest("/v1/platform/businesses/3c90/invoices/payment/7a80"), Some(get));
-        assert_eq!(closest(&"/a".repeat(100_000)).is_some(), true);
+        assert!(closest(&"/a".repeat(100_000)).is_some());
     }
 }

@@ -2,90 +2,73 @@
 
 use std::panic::AssertUnwindSafe;
 
-use axum::extract::{RawPathParams, Request};
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method};
-use axum::middleware::Next;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
+use super::claim::Claim;
+use super::identity::request_id;
 use super::{App, Route, auth, body, nearest, response};
 use crate::contract::{Incoming, OperationContract};
 use crate::domain::Ledger;
-use crate::operations::{Caller, Cx, Failure, Operation, Reply};
-use crate::state::{Recall, Replay, ReplayKey, Tenant};
-
-/// The header by which a client makes a create safe to repeat (BEHAVIOUR 5).
-const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
-
-/// What a request is known by: the client's `X-Request-Id`, or one of ours.
-#[derive(Debug, Clone)]
-struct RequestId(String);
+use crate::operations::{Caller, Cx, Failure, Operation, Provider, Reply};
+use crate::state::{Recall, Replay, Tenant};
 
 /// Answers a request on a path that some operation has.
-pub(super) async fn answer(
-    app: &App,
-    route: &Route,
-    parameters: Option<RawPathParams>,
-    request: Request,
-) -> Response {
+pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let id = request_id(&parts);
-    let provider = &app.providers[route.provider];
+    let mut unread = Some(body);
+    let (provider, id) = (&app.providers[route.provider], request_id(&parts.extensions));
     let rows = || route.operations.iter().map(|&row| &provider.operations[row]);
     let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
-    let Some(operation) = rows().find(|operation| operation.method == method) else {
-        return response(not_allowed(provider.word, rows(), &id));
+    let reply = match rows().find(|operation| operation.method == method) {
+        None => not_allowed(provider.word, rows(), id),
+        Some(operation) => {
+            let path = parameters(operation.path, parts.uri.path());
+            let visit = Visit { app, provider, operation, parts: &parts, path: &path };
+            // A panic is a defect of ours: it is logged and answered, and the server lives on.
+            let life = AssertUnwindSafe(visit.live(&mut unread)).catch_unwind().await;
+            life.unwrap_or_else(|panic| {
+                (operation.refuse)(Failure::Defect(format!("panic: {}", words(&*panic))), id)
+            })
+        }
     };
-    let (Some(parameters), Some(contract)) =
-        (parameters, provider.contract.operation(operation.id))
-    else {
-        return response((provider.word)(unknown(app, parts.uri.path()), &id));
-    };
-    let path: Vec<_> = parameters.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-    let visit = Visit { app, operation, contract, parts: &parts, path: &path };
-    // A panic is a defect of ours: it is logged and answered, and the server lives on.
-    let life = AssertUnwindSafe(visit.live(provider.scheme, body, &id)).catch_unwind();
-    let reply = life.await.unwrap_or_else(|panic| {
-        (operation.refuse)(Failure::Defect(format!("panic: {}", words(&*panic))), &id)
-    });
+    body::discard(&parts.headers, unread).await;
     response(reply)
 }
 
 /// One request on its way through the house.
 struct Visit<'a> {
     app: &'a App,
+    provider: &'a Provider,
     operation: &'a Operation,
-    contract: &'a OperationContract,
     parts: &'a Parts,
     path: &'a [(String, String)],
 }
 
 impl Visit<'_> {
-    async fn live(
-        &self,
-        scheme: crate::operations::Scheme,
-        body: axum::body::Body,
-        id: &str,
-    ) -> Reply {
-        let refuse = |failure| (self.operation.refuse)(failure, id);
+    async fn live(&self, unread: &mut Option<Body>) -> Reply {
+        let refuse = |failure| (self.operation.refuse)(failure, request_id(&self.parts.extensions));
         // 1. Who calls, and about which business of which world?
-        let entry = match auth::enter(
-            scheme,
+        let entered = auth::enter(
+            self.provider.scheme,
             self.app,
             self.operation.security,
             &self.parts.headers,
             self.path,
-        ) {
+        );
+        let entry = match entered {
             Ok(entry) => entry,
             Err(failure) => return refuse(failure),
         };
         // 2. What is asked, and does it keep the contract?
-        let reply = match self.read(body).await {
+        let reply = match self.read(unread).await {
+            // 3. The books.
             Ok(input) => self.run(&entry, input).unwrap_or_else(refuse),
             Err(failure) => refuse(failure),
         };
@@ -95,28 +78,35 @@ impl Visit<'_> {
         reply
     }
 
-    async fn read(&self, body: axum::body::Body) -> Result<Map<String, Value>, Failure> {
+    async fn read(&self, unread: &mut Option<Body>) -> Result<Map<String, Value>, Failure> {
+        let contract = self.contract()?;
         let headers = &self.parts.headers;
-        let body = body::read(self.contract.body(), headers, body).await?;
-        let header = |name: &str| text_header(headers, name);
-        let incoming = Incoming {
-            path: self.path,
-            query: self.parts.uri.query().unwrap_or_default(),
-            headers: &header,
-            body,
+        let empty = self.provider.empty_body;
+        let body = match contract.body() {
+            Some(asked) => body::read(asked, empty, headers, unread).await?,
+            None => crate::contract::Body::Absent,
         };
-        self.contract.check(incoming).map_err(Failure::Invalid)
+        let header = |name: &str| text_header(headers, name);
+        let query = self.parts.uri.query().unwrap_or_default();
+        let incoming = Incoming { path: self.path, query, headers: &header, body };
+        contract.check(incoming).map_err(Failure::Invalid)
     }
 
-    /// 3. The books, held for one synchronous section: seen before? the operation; remember.
+    fn contract(&self) -> Result<&OperationContract, Failure> {
+        let id = self.operation.id;
+        let missing = || Failure::Defect(format!("the contract of {id} is missing"));
+        self.provider.contract.operation(id).ok_or_else(missing)
+    }
+
+    /// The books, held for one synchronous section: seen before? the operation; remember.
     fn run(&self, entry: &auth::Entry, input: Map<String, Value>) -> Result<Reply, Failure> {
         let now = entry.world.clock().now();
         let Some(business) = entry.caller.business else {
             return (self.operation.run)(&mut self.cx(&entry.caller, now, None), input);
         };
-        let claim = self.claim(&input);
+        let claim = Claim::of(self.operation.id, self.path, &input);
         let work = |tenant: &mut Tenant| {
-            if let Some((key, fingerprint)) = &claim {
+            if let Some(Claim { key, fingerprint }) = &claim {
                 match tenant.replays.recall(key, *fingerprint, now) {
                     Recall::Unseen => {}
                     Recall::Same(body) => {
@@ -128,7 +118,7 @@ impl Visit<'_> {
             }
             let books = Some(&mut tenant.ledger);
             let reply = (self.operation.run)(&mut self.cx(&entry.caller, now, books), input)?;
-            if let Some((key, fingerprint)) = claim
+            if let Some(Claim { key, fingerprint }) = claim
                 && (200..300).contains(&reply.status)
             {
                 let body = reply.body.clone();
@@ -149,58 +139,21 @@ impl Visit<'_> {
         let (settings, tokens, seed) = (self.app.settings, &self.app.tokens, self.app.store.seed());
         Cx { caller, now, settings, tokens, seed, books }
     }
-
-    /// The key, where the operation takes one and the client sent one, with a digest of the body as
-    /// it was understood: the same body in another order or another media type is the same.
-    fn claim(&self, input: &Map<String, Value>) -> Option<(ReplayKey, [u8; 32])> {
-        let key = input.get(IDEMPOTENCY_KEY)?.as_str()?.to_owned();
-        let mut digest = Sha256::new();
-        digest_value(input.get("body").unwrap_or(&Value::Null), &mut digest);
-        let path = self.parts.uri.path().trim_end_matches('/').to_owned();
-        let key = ReplayKey { operation: self.operation.id, path, key };
-        Some((key, digest.finalize().into()))
-    }
 }
 
 /// Answers a request on a path that no operation has.
-pub(super) fn nowhere(app: &App, request: &Request) -> Response {
-    let path = request.uri().path();
-    let provider = app.providers.iter().find(|provider| path.starts_with(provider.prefix));
+pub(super) async fn nowhere(app: &App, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let asked = parts.uri.path();
+    let provider = app.providers.iter().find(|provider| asked.starts_with(provider.prefix));
     let word = provider.or(app.providers.first()).map(|provider| provider.word);
-    let id = request.extensions().get::<RequestId>().map_or("", |id| id.0.as_str());
-    let failure = unknown(app, path);
-    response(word.map_or_else(|| Reply::empty(404), |word| word(failure, id)))
-}
-
-/// Gives a request its id, and shows it in the answer: the client's own is kept.
-pub(super) async fn identify(mut request: Request, next: Next) -> Response {
-    let sent = request.headers().get("x-request-id").filter(|id| {
-        (1..=255).contains(&id.len()) && id.to_str().is_ok_and(|text| !text.trim().is_empty())
-    });
-    let id = sent.and_then(|id| id.to_str().ok().map(str::to_owned)).unwrap_or_else(new_id);
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).await;
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert("x-request-id", value);
-    }
-    tracing::debug!(%method, path, status = response.status().as_u16(), request_id = id, "answered");
-    response
-}
-
-#[expect(clippy::disallowed_methods, reason = "the one home of ids that nothing depends on")]
-fn new_id() -> String {
-    Uuid::new_v4().to_string()
-}
-
-fn request_id(parts: &Parts) -> String {
-    parts.extensions.get::<RequestId>().map_or_else(String::new, |id| id.0.clone())
-}
-
-fn unknown(app: &App, asked: &str) -> Failure {
     let rows = app.providers.iter().flat_map(|provider| &provider.operations);
     let nearest = nearest::operation(rows, asked);
-    Failure::UnknownPath { asked: asked.to_owned(), nearest }
+    let failure = Failure::UnknownPath { asked: asked.to_owned(), nearest };
+    let id = request_id(&parts.extensions);
+    let reply = word.map_or_else(|| Reply::empty(404), |word| word(failure, id));
+    body::discard(&parts.headers, Some(body)).await;
+    response(reply)
 }
 
 fn not_allowed<'a>(
@@ -218,43 +171,19 @@ fn not_allowed<'a>(
     word(Failure::MethodNotAllowed { allowed }, id).with_header("allow", header)
 }
 
+/// The parameters of a path, decoded. Bytes that are no UTF-8 become a sign that is in no id.
+fn parameters(template: &str, path: &str) -> Vec<(String, String)> {
+    let pairs = template.split('/').zip(path.split('/'));
+    let named = pairs.filter_map(|(part, value)| {
+        Some((part.strip_prefix('{')?.strip_suffix('}')?.to_owned(), value))
+    });
+    let decode = |value| percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+    named.map(|(name, value)| (name, decode(value).into_owned())).collect()
+}
+
 fn text_header(headers: &HeaderMap, name: &str) -> Option<Result<String, ()>> {
     let value = headers.get(name)?;
     Some(std::str::from_utf8(value.as_bytes()).map(str::to_owned).map_err(|_| ()))
-}
-
-/// Feeds a value to a digest so that equal values, whatever the order of their fields, give equal
-/// digests. The depth is that of the JSON parser, at most 128.
-fn digest_value(value: &Value, digest: &mut Sha256) {
-    match value {
-        Value::Object(fields) => {
-            let mut names: Vec<_> = fields.keys().collect();
-            names.sort_unstable();
-            digest.update(b"{");
-            for name in names {
-                digest.update(name.len().to_be_bytes());
-                digest.update(name);
-                digest_value(&fields[name], digest);
-            }
-            digest.update(b"}");
-        }
-        Value::Array(items) => {
-            digest.update(b"[");
-            for item in items {
-                digest_value(item, digest);
-            }
-            digest.update(b"]");
-        }
-        Value::String(text) => {
-            digest.update(b"s");
-            digest.update(text.len().to_be_bytes());
-            digest.update(text);
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {
-            digest.update(value.to_string());
-            digest.update(b";");
-        }
-    }
 }
 
 fn words(panic: &(dyn std::any::Any + Send)) -> &str {

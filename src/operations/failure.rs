@@ -10,7 +10,7 @@ pub enum Failure {
     /// Nobody knows who calls.
     Unauthenticated(Unauthenticated),
     /// It is known who calls, and they may not.
-    Forbidden(&'static str),
+    Forbidden(Forbidden),
     /// The header that names the business is missing.
     BusinessNotNamed,
     /// What the path names does not exist for this caller.
@@ -62,6 +62,15 @@ pub enum Unauthenticated {
     BadCredentials,
     /// A token that does not hold.
     BadToken(BadToken),
+}
+
+/// Why a known caller may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forbidden {
+    /// The token is scoped to another business than the path's.
+    OtherBusiness,
+    /// A token that is scoped to a business cannot mint tokens.
+    ScopedTokenMints,
 }
 
 /// What a path can name.

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-pub use failure::{BodyLoss, Failure, Resource, Unauthenticated};
+pub use failure::{BodyLoss, Failure, Forbidden, Resource, Unauthenticated};
 
 use crate::contract::Contract;
 use crate::domain::{BillPaymentStatus, BusinessId, Change, Ids, Ledger};
@@ -34,8 +34,19 @@ pub struct Provider {
     pub scheme: Scheme,
     /// What its paths begin with: an unknown path below it is answered in its words.
     pub prefix: &'static str,
+    /// What a body of no bytes is to it.
+    pub empty_body: EmptyBody,
     /// Its words for a failure that belongs to no operation.
     pub word: fn(Failure, &str) -> Reply,
+}
+
+/// What a body of no bytes is, where one is required.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmptyBody {
+    /// An object without fields, as to Django: each field that is required is missing.
+    IsEmptyObject,
+    /// No body, as to `FastAPI`: the body itself is missing.
+    IsNothing,
 }
 
 /// How callers prove who they are.
@@ -203,6 +214,10 @@ fn contract(document: &str) -> Result<Contract, String> {
     let document: Value = serde_json::from_str(document).map_err(|error| error.to_string())?;
     Contract::new(&document)
 }
+
+/// How many violations are worded. No honest request has as many, and an answer should not be
+/// many times the size of its request.
+const MOST_WORDED: usize = 1000;
 
 /// Whether the statuses that `errors.rs` can word are those that the document has: checked while
 /// compiling.

@@ -83,6 +83,18 @@ impl Directory {
         Self { auto_worlds: false, ..self }
     }
 
+    /// The credentials to introduce a newcomer with: the first partner with its API key, and the
+    /// first Day Zero token.
+    pub fn first(&self) -> (Uuid, &str, &str) {
+        let api_key = self.partners.get(&self.first_partner).map_or("", String::as_str);
+        (self.first_partner, api_key, self.tokens.first().map_or("", String::as_str))
+    }
+
+    /// Whether credentials that are not listed open worlds of their own.
+    pub fn auto_worlds(&self) -> bool {
+        self.auto_worlds
+    }
+
     /// Whether this owner is among the fixtures' credentials.
     pub fn knows(&self, owner: &str) -> bool {
         self.tokens.iter().any(|token| token == owner)
@@ -113,11 +125,16 @@ impl Directory {
         }
         let name = token.strip_prefix(TOKEN_PREFIX)?;
         let owner = self.tokens.first()?.as_str().into();
-        let world = match Uuid::parse_str(name) {
-            Ok(partner) => self.partner(partner)?.world,
-            Err(_) => WorldName::parse(name)?,
-        };
+        let world = self.world(name)?;
         self.auto_worlds.then_some(Standing { world, owner })
+    }
+
+    /// The world that a name means: a UUID means the world of the partner who has it.
+    pub fn world(&self, name: &str) -> Option<WorldName> {
+        match Uuid::parse_str(name) {
+            Ok(partner) if self.partners.contains_key(&partner) => Some(WorldName::default()),
+            _ => WorldName::parse(name),
+        }
     }
 }
 

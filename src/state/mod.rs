@@ -127,13 +127,11 @@ impl Store {
         self.worlds.len()
     }
 
-    /// The default world stays: its name stands for the documented credentials.
     fn evict_least_recent(&self, newest: &WorldName) {
-        let kept = |name: &WorldName| name == newest || name.is_default();
         let oldest = self
             .worlds
             .iter()
-            .filter(|entry| !kept(entry.key()))
+            .filter(|entry| entry.key() != newest)
             .min_by_key(|entry| entry.value().last_used())
             .map(|entry| entry.key().clone());
         if let Some(name) = oldest

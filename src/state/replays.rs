@@ -20,11 +20,10 @@ pub struct Replays {
 /// operation's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ReplayKey {
-    /// The operation, as its document names it. Its other path parameters belong to the
-    /// fingerprint, so that one key on two paths is a conflict of neither.
+    /// The operation, as its document names it.
     pub operation: &'static str,
-    /// The path it was called on.
-    pub path: String,
+    /// What its path names, parameter by parameter.
+    pub path: Vec<String>,
     /// The key, 1 to 255 characters.
     pub key: String,
 }
@@ -87,7 +86,7 @@ mod tests {
     use super::*;
 
     fn key(key: &str) -> ReplayKey {
-        ReplayKey { operation: "create", path: "/".to_owned(), key: key.to_owned() }
+        ReplayKey { operation: "create", path: Vec::new(), key: key.to_owned() }
     }
 
     fn at(hours: i64) -> DateTime<Utc> {

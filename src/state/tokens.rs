@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jwt_compact::alg::{Hs256, Hs256Key};
-use jwt_compact::{AlgorithmExt, Header, UntrustedToken};
+use jwt_compact::{AlgorithmExt, Header, UntrustedToken, ValidationError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -76,11 +76,10 @@ impl Tokens {
     /// [`BadToken::Malformed`] and [`BadToken::Forged`].
     pub fn claims(&self, token: &str) -> Result<Signed, BadToken> {
         let token = UntrustedToken::new(token).map_err(|_| BadToken::Malformed)?;
-        let token =
-            Hs256.validator::<Claims>(&self.key).validate(&token).map_err(|error| match error {
-                jwt_compact::ValidationError::MalformedClaims(_) => BadToken::Malformed,
-                _ => BadToken::Forged,
-            })?;
+        let token = Hs256.validator::<Claims>(&self.key).validate(&token).map_err(|error| {
+            let malformed = matches!(error, ValidationError::MalformedClaims(_));
+            if malformed { BadToken::Malformed } else { BadToken::Forged }
+        })?;
         let claims = token.claims();
         Ok(Signed { custom: claims.custom.clone(), expiration: claims.expiration })
     }

@@ -289,3 +289,23 @@ fn newer(value: &Value) -> Value {
     }
     value
 }
+
+#[test]
+fn a_place_in_the_document_is_traced_to_its_file() {
+    let document = read::read(specs(), "thredfi").unwrap_or_else(|error| panic!("{error}"));
+    let escaped = |path: &str| path.replace('/', "~1");
+    let payments = format!("/paths/{}", escaped(PAYMENTS));
+    for (pointer, file) in [
+        // The overlay corrects both operations in parts; the whole is still the vendor's.
+        (format!("{payments}/post"), "specs/thredfi/create-invoice-payment.yaml"),
+        (format!("{payments}/get/operationId"), "specs/thredfi/list-invoice-payments.yaml"),
+        (format!("{payments}/get/no/such/place"), "specs/thredfi/list-invoice-payments.yaml"),
+        (format!("{payments}/post/responses/413"), "specs/overlays/thredfi.yaml"),
+        ("/components/schemas/PartnerToken".to_owned(), "specs/thredfi/tokens.yaml"),
+    ] {
+        let origin = document.origin(&pointer).display().to_string();
+        assert!(origin.ends_with(file), "{pointer}: {origin}");
+    }
+    let made = read::Document::of("made", json!({ "paths": {} }));
+    assert!(made.origin("/paths/nowhere").ends_with("specs/made"));
+}

@@ -6,7 +6,9 @@ use serde_json::json;
 use super::wording::{error_detail, located};
 use super::{api, types};
 use crate::domain::Error;
-use crate::operations::{BodyLoss, Failure, Refuses, Reply, Resource, Says, Unauthenticated, same};
+use crate::operations::{
+    BodyLoss, Failure, Forbidden, Refuses, Reply, Resource, Says, Unauthenticated, same,
+};
 
 /// A failure in Day Zero's words.
 enum Refusal {
@@ -31,7 +33,9 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
             | Unauthenticated::BadCredentials
             | Unauthenticated::BadToken(_),
         ) => (401, "Not authenticated".to_owned()),
-        Failure::Forbidden(reason) => (403, reason.to_owned()),
+        Failure::Forbidden(Forbidden::OtherBusiness | Forbidden::ScopedTokenMints) => {
+            (403, "Not enough permissions".to_owned())
+        }
         Failure::BusinessNotNamed => {
             (400, "Missing x-business-id header: it names the business to act for".to_owned())
         }
@@ -93,8 +97,7 @@ fn refused(error: Error) -> (u16, String) {
             409,
             format!("Invoice is {}: it takes no payments", super::wording::invoice_status(status)),
         ),
-        error @ Error::Overflow => (400, error.to_string()),
-        // What only Thredfi's payments can meet.
+        // The last of these; the others only Thredfi's payments can meet.
         error @ (Error::Faults(_)
         | Error::CurrencyMismatch { .. }
         | Error::OtherCustomer { .. }
@@ -102,7 +105,8 @@ fn refused(error: Error) -> (u16, String) {
         | Error::InvoiceNotPayable { .. }
         | Error::BillNotPayable { .. }
         | Error::ExceedsPayment { .. }
-        | Error::ExceedsOutstanding { .. }) => (400, error.to_string()),
+        | Error::ExceedsOutstanding { .. }
+        | Error::Overflow) => (400, error.to_string()),
     }
 }
 

@@ -4,7 +4,7 @@ mod errors;
 mod invoices;
 mod wording;
 
-use super::{Provider, Scheme};
+use super::{EmptyBody, Provider, Scheme};
 
 /// The wire types, as the document shapes them.
 #[allow(
@@ -56,6 +56,7 @@ pub(super) fn provider() -> Result<Provider, String> {
         operations: api::operations::<DayZero>(),
         scheme: Scheme::DayZero,
         prefix: "/api/v1/",
+        empty_body: EmptyBody::IsNothing,
         word: errors::reply,
     })
 }

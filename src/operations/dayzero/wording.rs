@@ -5,10 +5,17 @@ use serde_json::{Value, json};
 use super::types;
 use crate::contract::{Kind, Place, Problem, Step, Violation};
 use crate::domain::InvoiceStatus;
+use crate::operations::MOST_WORDED;
 
-/// Every violation with its place, as FastAPI lists them.
+/// Every violation with its place, as `FastAPI` lists them; of a flood, the first, and how many
+/// more there are.
 pub(super) fn located(violations: &[Violation]) -> types::HttpValidationError {
-    types::HttpValidationError { detail: Some(violations.iter().map(error).collect()) }
+    let mut errors: Vec<_> = violations.iter().take(MOST_WORDED).map(error).collect();
+    if violations.len() > MOST_WORDED {
+        let more = violations.len() - MOST_WORDED;
+        errors.push(error_detail(format!("Value error, there are {more} more errors")));
+    }
+    types::HttpValidationError { detail: Some(errors) }
 }
 
 /// A sentence where the document wants located errors.
@@ -55,6 +62,7 @@ fn error(violation: &Violation) -> types::ValidationError {
 }
 
 /// Type, message and context.
+#[expect(clippy::too_many_lines, reason = "one arm for each problem, and nothing else")]
 fn words(violation: &Violation) -> (&'static str, String, Value) {
     let plain = |kind: &'static str, msg: &str| (kind, msg.to_owned(), Value::Null);
     match &violation.problem {
@@ -66,7 +74,7 @@ fn words(violation: &Violation) -> (&'static str, String, Value) {
             plain("bool_parsing", "Input should be a valid boolean, unable to interpret input")
         }
         // pydantic tells a text that could have been a number from any other type.
-        Problem::NotInteger if violation.input.is_string() => int_parsing(),
+        Problem::NotInteger if is_no_number(&violation.input) => int_parsing(),
         Problem::Unparsable(Kind::Integer) => int_parsing(),
         Problem::NotInteger | Problem::Null(Some(Kind::Integer)) => {
             plain("int_type", "Input should be a valid integer")
@@ -172,6 +180,12 @@ fn words(violation: &Violation) -> (&'static str, String, Value) {
         Problem::NoAlternative => plain("union_error", "Input fits none of the allowed forms"),
         Problem::Undeclared => plain("extra_forbidden", "Extra inputs are not permitted"),
     }
+}
+
+/// A text that no reading makes a number of. The document wants a number and not its text, but of
+/// `"5"` it would be untrue to say that it cannot be read.
+fn is_no_number(input: &Value) -> bool {
+    input.as_str().is_some_and(|text| text.trim().parse::<f64>().is_err())
 }
 
 fn int_parsing() -> (&'static str, String, Value) {

@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 use super::wording::{field_errors, not_found_by_path};
 use super::{api, types};
 use crate::domain::{Error, Fault, FaultKind, FaultPlace};
-use crate::operations::{BodyLoss, Failure, Refuses, Reply, Resource, Says, Unauthenticated, same};
+use crate::operations::{
+    BodyLoss, Failure, Forbidden, Refuses, Reply, Resource, Says, Unauthenticated, same,
+};
 use crate::state::BadToken;
 
 /// A failure in Thredfi's words.
@@ -29,7 +31,14 @@ pub(super) fn reply(failure: Failure, request_id: &str) -> Reply {
 fn word(failure: Failure, request_id: &str) -> Refusal {
     let (status, code, message, detail) = match failure {
         Failure::Unauthenticated(reason) => unauthenticated(reason),
-        Failure::Forbidden(reason) => (403, "permission_denied", reason.to_owned(), none()),
+        Failure::Forbidden(Forbidden::OtherBusiness) => {
+            let message = "This token is scoped to another business.";
+            (403, "permission_denied", message.to_owned(), none())
+        }
+        Failure::Forbidden(Forbidden::ScopedTokenMints) => {
+            let message = "A business token cannot mint tokens; use a partner token.";
+            (403, "permission_denied", message.to_owned(), none())
+        }
         Failure::BusinessNotNamed | Failure::NotFound(Resource::Business) => {
             (404, "business_not_found", "Business not found.".to_owned(), none())
         }

@@ -27,7 +27,7 @@ impl api::InvoicePaymentsApi for Thredfi {
         cx: &mut Cx<'_>,
         request: api::ListInvoicePaymentsRequest,
     ) -> Result<api::ListInvoicePaymentsReply, Failure> {
-        let query = query::read(request).map_err(Failure::Invalid)?;
+        let query = query::read(request);
         let ledger = cx.ledger()?;
         let page =
             ledger.page(&query.filter, query.sort, query.order, query.skip(), query.page_size);

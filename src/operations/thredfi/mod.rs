@@ -8,7 +8,7 @@ mod tokens;
 mod wire;
 mod wording;
 
-use super::{Provider, Scheme};
+use super::{EmptyBody, Provider, Scheme};
 
 /// The wire types, as the document shapes them.
 #[allow(
@@ -60,6 +60,7 @@ pub(super) fn provider() -> Result<Provider, String> {
         operations: api::operations::<Thredfi>(),
         scheme: Scheme::Thredfi,
         prefix: "/v1/platform/",
+        empty_body: EmptyBody::IsEmptyObject,
         word: errors::reply,
     })
 }

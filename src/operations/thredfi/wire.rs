@@ -39,7 +39,7 @@ pub(super) fn new_payment(
         processor: body.payment_processor.unwrap_or_default(),
         fee: Cents::new(body.processing_fee_cents),
         note: body.note.or(body.notes).unwrap_or_default(),
-        metadata: metadata_text(Value::Object(body.metadata.unwrap_or_default())),
+        metadata: metadata_text(&Value::Object(body.metadata.unwrap_or_default())),
         idempotency_key: request.idempotency_key,
         allocations: body
             .allocations
@@ -73,7 +73,7 @@ pub(super) fn new_bill_payment(
         description: body.description.unwrap_or_default(),
         memo: body.memo.unwrap_or_default(),
         fee: Cents::new(body.processing_fee_cents),
-        metadata: metadata_text(body.metadata.unwrap_or_default()),
+        metadata: metadata_text(&body.metadata.unwrap_or_default()),
         allocations: body
             .allocations
             .unwrap_or_default()
@@ -343,19 +343,16 @@ fn wire_word<T: FromStr>(word: &str) -> Result<T, Failure> {
 }
 
 /// Metadata are kept as text, a fraction of the size of a tree; nothing at all is kept as nothing.
-fn metadata_text(value: Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Object(map) if map.is_empty() => String::new(),
-        other => other.to_string(),
-    }
+fn metadata_text(value: &Value) -> String {
+    let nothing = value.is_null() || value.as_object().is_some_and(Map::is_empty);
+    if nothing { String::new() } else { value.to_string() }
 }
 
 fn metadata_object(text: &str) -> Result<Map<String, Value>, Failure> {
-    match metadata_value(text)? {
-        Value::Object(map) => Ok(map),
-        _ => Err(Failure::Defect("metadata are no object".to_owned())),
-    }
+    let Value::Object(map) = metadata_value(text)? else {
+        return Err(Failure::Defect("metadata are no object".to_owned()));
+    };
+    Ok(map)
 }
 
 fn metadata_value(text: &str) -> Result<Value, Failure> {

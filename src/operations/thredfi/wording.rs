@@ -4,11 +4,20 @@
 use serde_json::{Map, Value, json};
 
 use crate::contract::{Kind, Place, Problem, Step, Violation};
+use crate::operations::MOST_WORDED;
 
-/// Every violation under its field, in the order of the request.
+/// Every violation under its field, in the order of the request; of a flood, the first, and how
+/// many more there are.
 pub(super) fn field_errors(violations: &[Violation]) -> Map<String, Value> {
     let mut fields = Map::new();
-    for violation in violations {
+    if violations.len() > MOST_WORDED {
+        let more = violations.len() - MOST_WORDED;
+        fields.insert(
+            "non_field_errors".to_owned(),
+            json!([format!("There are {more} more errors.")]),
+        );
+    }
+    for violation in violations.iter().take(MOST_WORDED) {
         let texts = fields.entry(field(violation)).or_insert_with(|| json!([]));
         if let Value::Array(texts) = texts {
             texts.push(Value::String(text(violation)));
@@ -39,7 +48,7 @@ fn field(violation: &Violation) -> String {
                 }
                 name.push_str(field);
             }
-            Step::Index(index) => name.push_str(&format!("[{index}]")),
+            Step::Index(index) => name.extend(["[", &index.to_string(), "]"]),
         }
     }
     if name.is_empty() { "non_field_errors".to_owned() } else { name }
@@ -133,10 +142,7 @@ fn text(violation: &Violation) -> String {
 
 /// A value as a person would write it in a sentence.
 fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// What Python, and so the platform's messages, call the type of a JSON value.

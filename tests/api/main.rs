@@ -1,0 +1,22 @@
+//! The sandbox from outside, over HTTP. One binary; a module a feature. Every reply that passes
+//! through the test client is checked against the served document.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod bad_input;
+mod bill_payments;
+mod concurrency;
+mod control;
+mod create_invoice_payment;
+mod dayzero;
+mod errors;
+mod examples;
+mod fixtures;
+mod idempotency;
+mod invariants;
+mod invoice_payments;
+mod media_types;
+mod program;
+mod readme;
+mod support;
+mod tokens;
+mod worlds;
