@@ -108,7 +108,18 @@ fn copy(project: &Path) -> PathBuf {
     if project.exists() {
         fs::remove_dir_all(project).unwrap();
     }
-    for entry in ["Cargo.toml", "Cargo.lock", "build.rs", "codegen", "specs", "fixtures", "src"] {
+    // The manifest names an example and a test, so they must be there to be left alone.
+    for entry in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "build.rs",
+        "codegen",
+        "specs",
+        "fixtures",
+        "src",
+        "examples",
+        "tests/api/main.rs",
+    ] {
         copy_entry(&Path::new(ROOT).join(entry), &project.join(entry));
     }
     project.to_owned()
