@@ -17,6 +17,28 @@
 //!
 //! A floor names only floors below it. `docs/architecture.md` walks one payment through the house.
 
+/// A module of what the build wrote into `OUT_DIR`, with the names that the generated text expects
+/// in scope. Our lints do not judge what nobody reads.
+macro_rules! generated {
+    ($(#[$about:meta])* $name:ident, $file:literal, { $($scope:item)* }) => {
+        $(#[$about])*
+        #[allow(
+            clippy::all,
+            clippy::pedantic,
+            clippy::allow_attributes_without_reason,
+            clippy::unwrap_used,
+            missing_docs,
+            unreachable_pub,
+            unused,
+            reason = "generated"
+        )]
+        pub mod $name {
+            $($scope)*
+            include!(concat!(env!("OUT_DIR"), "/", $file));
+        }
+    };
+}
+
 #[cfg(feature = "clients")]
 pub mod clients;
 mod config;

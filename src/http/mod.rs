@@ -8,6 +8,8 @@ mod identity;
 mod listen;
 mod nearest;
 mod serve;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

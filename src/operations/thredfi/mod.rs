@@ -10,36 +10,17 @@ mod wording;
 
 use super::{EmptyBody, Provider, Scheme};
 
-/// The wire types, as the document shapes them.
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::allow_attributes_without_reason,
-    clippy::unwrap_used,
-    missing_docs,
-    unreachable_pub,
-    unused,
-    reason = "generated"
-)]
-pub mod types {
-    include!(concat!(env!("OUT_DIR"), "/thredfi_types.rs"));
+generated! {
+    /// The wire types, as the document shapes them.
+    types, "thredfi_types.rs", {}
 }
 
-/// The requests, replies, traits and table of the operations.
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::allow_attributes_without_reason,
-    clippy::unwrap_used,
-    missing_docs,
-    unreachable_pub,
-    unused,
-    reason = "generated"
-)]
-pub mod api {
-    use super::types;
-    use crate::operations::{Cx, Failure, Operation, Refuses, Reply, Says, decode};
-    include!(concat!(env!("OUT_DIR"), "/thredfi_api.rs"));
+generated! {
+    /// The requests, replies, traits and table of the operations.
+    api, "thredfi_api.rs", {
+        use super::types;
+        use crate::operations::{Cx, Failure, Operation, Refuses, Reply, Says, decode};
+    }
 }
 
 /// Thredfi's document: merged and corrected.
