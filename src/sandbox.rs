@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::control;
 use crate::greeting::greeting;
 use crate::http::{self, App, Listening};
-use crate::operations::{self, Settings};
+use crate::operations::{self, Provider, Settings};
 use crate::state::{FixtureError, Fixtures, Limits, Store, Tokens};
 
 /// Why a sandbox did not start.
@@ -54,6 +54,8 @@ impl House {
             Some(folder) => Fixtures::from_folder(folder)?,
             None => Fixtures::embedded()?,
         };
+        let providers = operations::providers().map_err(StartError::Defect)?;
+        answerable(&fixtures, &providers)?;
         let fixtures =
             if config.no_auto_worlds { fixtures.without_auto_worlds() } else { fixtures };
         let limits = Limits { worlds: config.max_worlds, seed: config.seed };
@@ -66,7 +68,7 @@ impl House {
             store: Arc::clone(&store),
             tokens: Tokens::new(&config.jwt_secret),
             settings: Settings { bill_payment_status: config.bill_payment_status.into() },
-            providers: operations::providers().map_err(StartError::Defect)?,
+            providers,
         });
         let open = config.open_control || listening.loopback_only();
         let router = http::finish(http::router(&app).merge(control::router(store, open)));
@@ -95,9 +97,24 @@ impl House {
     }
 }
 
+/// That each provider can answer what is in the books of its callers.
+fn answerable(fixtures: &Fixtures, providers: &[Provider]) -> Result<(), FixtureError> {
+    for (file, ledger) in fixtures.books() {
+        let Some(owner) = &ledger.business().owner else { continue };
+        let problem = providers
+            .iter()
+            .filter(|provider| provider.scheme.is_of(owner))
+            .find_map(|provider| (provider.unanswerable)(&provider.contract, ledger));
+        if let Some(problem) = problem {
+            return Err(FixtureError { file: file.to_owned(), place: String::new(), problem });
+        }
+    }
+    Ok(())
+}
+
 /// A sandbox inside a program, on a loopback port. It stops when it is dropped.
 ///
-/// It runs on a thread of its own, so it serves sync and async callers alike.
+/// It runs on threads of its own, so it serves sync and async callers alike.
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
@@ -115,7 +132,10 @@ impl Sandbox {
         let config = Config { host: Ipv4Addr::LOCALHOST.to_string(), port: 0, ..config };
         let house = House::build(&config)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, house.port()));
-        let runtime = tokio::runtime::Builder::new_current_thread()
+        // Two workers, so that a test's simultaneous calls meet in the books as they would anywhere.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("sandbook")
             .enable_all()
             .build()
             .map_err(|error| StartError::Defect(error.to_string()))?;

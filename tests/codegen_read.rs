@@ -96,6 +96,15 @@ fn a_method_described_twice_is_refused() {
 }
 
 #[test]
+fn a_keyword_that_no_value_can_be_held_to_is_refused_where_it_stands() {
+    let schema = "{type: object, properties: {schema: {type: array, items: {pattern: x}}}}";
+    let components = format!("components: {{schemas: {{S: {schema}}}}}\n");
+    let specs = Specs::new("keyword").with("p/1.yaml", &document("a", &components));
+    let place = "p/1.yaml#/components/schemas/S/properties/schema/items/pattern: ";
+    assert!(specs.refusal().starts_with(place), "{}", specs.refusal());
+}
+
+#[test]
 fn what_one_path_says_for_all_methods_does_not_reach_another_file() {
     let parameters = "    parameters: [{name: q, in: query, schema: {type: string}}]\n";
     let post = document("a", parameters)

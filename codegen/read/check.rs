@@ -1,5 +1,5 @@
-//! What must hold of the finished document, whoever wrote which part of it: every `$ref` resolves inside it, and no
-//! operationId names two operations.
+//! What must hold of the finished document, whoever wrote which part of it: every `$ref` resolves inside it, no schema
+//! says what nobody could hold a value to, and no operationId names two operations.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -29,6 +29,34 @@ const NAMED: &[&str] = &[
     "securitySchemes",
 ];
 
+/// The keywords of a schema besides those that hold other schemas: the checker of requests and
+/// replies (`src/contract`) knows these, and a document that says more could not be kept.
+const KEYWORDS: &[&str] = &[
+    "$ref",
+    "default",
+    "deprecated",
+    "description",
+    "enum",
+    "example",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "externalDocs",
+    "format",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "nullable",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "writeOnly",
+    "xml",
+];
+
 /// Keywords whose value is data, where `$ref` means nothing.
 const DATA: &[&str] = &["default", "enum", "example", "value"];
 
@@ -41,6 +69,10 @@ pub(super) fn check(root: &Value, sources: &[Source], overlay: &Path) -> Result<
     collect(root, "", false, &mut references);
     for (pointer, target) in references {
         follow(root, target).map_err(|problem| blame(&pointer, problem))?;
+    }
+    if let Some((pointer, keyword)) = unknown_keyword(root, "", false) {
+        let problem = format!("`{keyword}` is no keyword that the sandbox can hold a value to");
+        return Err(blame(&pointer, problem));
     }
     let mut ids = BTreeMap::new();
     for (pointer, id) in operation_ids(root) {
@@ -92,6 +124,51 @@ fn collect<'a>(value: &'a Value, at: &str, names: bool, found: &mut Vec<(String,
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+/// The first keyword of a schema that is not among [`KEYWORDS`], and where it stands. Schemas are
+/// what stands under `schema`, and the components of that kind.
+fn unknown_keyword<'a>(value: &'a Value, at: &str, names: bool) -> Option<(String, &'a str)> {
+    let mut parts: Box<dyn Iterator<Item = (String, &'a str, &'a Value)>> = match value {
+        Value::Object(map) => {
+            Box::new(map.iter().map(|(key, value)| (join(at, key), key.as_str(), value)))
+        }
+        Value::Array(items) => {
+            Box::new(items.iter().enumerate().map(|(index, item)| (join(at, index), "", item)))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
+    };
+    parts.find_map(|(at, key, value)| match key {
+        _ if names => unknown_keyword(value, &at, false),
+        "schema" => unknown_in_schema(value, &at),
+        "schemas" => value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .find_map(|(name, schema)| unknown_in_schema(schema, &join(&at, name))),
+        _ if key.starts_with("x-") || DATA.contains(&key) || key == "examples" => None,
+        _ => unknown_keyword(value, &at, NAMED.contains(&key)),
+    })
+}
+
+fn unknown_in_schema<'a>(schema: &'a Value, at: &str) -> Option<(String, &'a str)> {
+    schema.as_object()?.iter().find_map(|(key, value)| {
+        let at = join(at, key);
+        match key.as_str() {
+            "properties" => value
+                .as_object()?
+                .iter()
+                .find_map(|(name, part)| unknown_in_schema(part, &join(&at, name))),
+            "items" | "additionalProperties" => unknown_in_schema(value, &at),
+            "allOf" | "anyOf" | "oneOf" => value
+                .as_array()?
+                .iter()
+                .enumerate()
+                .find_map(|(index, part)| unknown_in_schema(part, &join(&at, index))),
+            known if KEYWORDS.contains(&known) || known.starts_with("x-") => None,
+            unknown => Some((at, unknown)),
+        }
+    })
 }
 
 /// Follows a reference until it ends at something that is none.

@@ -51,12 +51,21 @@ pub(super) struct Checker<'s> {
     /// for NUL characters in the same string; none where there cannot be any.
     nuls: Option<HashSet<Vec<Step>>>,
     found: Vec<Violation>,
+    /// How many more there were than are kept.
+    more: usize,
+    /// The ids whose schema says of what, each as if nobody knew it.
+    references: Vec<Violation>,
 }
+
+/// How many violations are kept. No honest request has as many, and what is said of one should not
+/// be many times its size.
+const MOST: usize = 1000;
 
 impl<'s> Checker<'s> {
     /// `nuls` says whether strings may hold NUL characters at all.
     pub(super) fn new(schemas: &'s Schemas, place: Place, nuls: bool) -> Self {
-        Self { schemas, place, nuls: nuls.then(HashSet::new), found: Vec::new() }
+        let (found, references) = (Vec::new(), Vec::new());
+        Self { schemas, place, nuls: nuls.then(HashSet::new), found, more: 0, references }
     }
 
     /// Whether `value` passes.
@@ -67,7 +76,16 @@ impl<'s> Checker<'s> {
     }
 
     pub(super) fn into_found(self) -> Vec<Violation> {
-        self.found
+        self.into_both().0
+    }
+
+    /// What is wrong, and what may be: the ids.
+    pub(super) fn into_both(mut self) -> (Vec<Violation>, Vec<Violation>) {
+        if self.more > 0 {
+            let (problem, input) = (Problem::More(self.more), Value::Null);
+            self.found.push(Violation { place: self.place, path: Vec::new(), problem, input });
+        }
+        (self.found, self.references)
     }
 
     /// Checks `value`. Answers whether it is of the right type: if not, that is
@@ -77,12 +95,13 @@ impl<'s> Checker<'s> {
         if value.is_null() && schema.nullable {
             return true;
         }
-        let before = self.found.len();
+        let before = (self.found.len(), self.more);
         // Where other schemas say what the value is, they look for NUL characters, too.
         let elsewhere = matches!(schema.shape, Shape::Any) && schema.parts().next().is_some();
         let mut fits = elsewhere || self.shape(&schema.shape, value, trail);
         if !schema.choices.is_empty() && !schema.choices.contains(value) {
-            self.found.truncate(before);
+            self.found.truncate(before.0);
+            self.more = before.1;
             let choices = || Problem::NotInEnum(schema.choices.clone());
             let null = || Problem::Null(schema.shape.kind());
             let problem = if value.is_null() { null() } else { choices() };
@@ -91,10 +110,21 @@ impl<'s> Checker<'s> {
         for part in &schema.all_of {
             fits = fits && self.check(*part, value, trail);
         }
+        if let Some(kind) = &schema.refers_to
+            && self.references.len() < MOST
+        {
+            let (problem, input) = (Problem::Unknown { kind: kind.clone() }, value.clone());
+            let (place, path) = (self.place, trail.path());
+            self.references.push(Violation { place, path, problem, input });
+        }
         fits && self.alternatives(schema, value, trail)
     }
 
     pub(super) fn report(&mut self, problem: Problem, input: Value, trail: &Trail<'_>) {
+        if self.found.len() >= MOST {
+            self.more += 1;
+            return;
+        }
         let path = trail.path();
         if let Some(known) = &mut self.nuls {
             known.insert(path.clone());

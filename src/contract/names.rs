@@ -1,4 +1,4 @@
-//! The names of a form's fields, as steps: `a[0][b]`, `a[0].b`, `a.b`, `a[]`.
+//! The names of a form's fields, as steps: `a[0][b]`, `a[0].b`, `a[0]b`, `a.b`, `a[]`.
 //!
 //! Knows nothing of schemas or values.
 
@@ -32,7 +32,8 @@ pub(super) fn steps(name: &str, literal: bool) -> Option<Vec<&str>> {
             rest = after;
             step
         } else {
-            let Some(inner) = rest.strip_prefix('.') else { return Some(whole) };
+            // Django writes a field of an element right behind the bracket.
+            let inner = rest.strip_prefix('.').unwrap_or(rest);
             let step = first(inner);
             if step.is_empty() {
                 return Some(whole);
@@ -96,7 +97,7 @@ mod tests {
 
     #[test]
     fn brackets_and_dots_mix() {
-        for name in ["a[0][b]", "a[0].b", "a.0.b", "a.0[b]"] {
+        for name in ["a[0][b]", "a[0].b", "a[0]b", "a.0.b", "a.0[b]"] {
             assert_eq!(steps(name, false), Some(vec!["a", "0", "b"]), "{name}");
         }
         assert_eq!(steps("a[]", false), Some(vec!["a", ""]));
@@ -105,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_name_of_no_known_form_is_one_step() {
-        for name in ["", "[", "]", ".", "[0]", ".a", "a.", "a..b", "a[", "a[0", "a[0]b", "é[ü"] {
+        for name in ["", "[", "]", ".", "[0]", ".a", "a.", "a..b", "a[", "a[0", "é[ü"] {
             assert_eq!(steps(name, false), Some(vec![name]), "{name}");
         }
         assert_eq!(steps("a.b", true), Some(vec!["a.b"]));

@@ -36,23 +36,28 @@ impl OperationContract {
     ///
     /// # Errors
     /// Every violation: of the path, the query, the headers and the body, each
-    /// in the order of the document.
+    /// in the order of the document. Beside them every id whose document says
+    /// what it is of, as [`Problem::Unknown`].
     pub fn check(&self, incoming: Incoming<'_>) -> Result<Map<String, Value>, Vec<Violation>> {
         let Incoming { path, query, headers, body } = incoming;
         let mut values = Map::new();
         let mut found = Vec::new();
         let texts = Texts { path, query, headers };
         self.draft.parameters.check(&self.schemas, &texts, &mut values, &mut found);
+        let mut references = Vec::new();
         if let Some(contract) = &self.draft.body {
-            match contract.check(&self.schemas, body) {
-                Ok(Some(value)) => {
-                    values.insert("body".to_owned(), value);
-                }
-                Ok(None) => {}
-                Err(mut wrong) => found.append(&mut wrong),
+            let mut read = contract.check(&self.schemas, body);
+            if let Some(value) = read.value {
+                values.insert("body".to_owned(), value);
             }
+            found.append(&mut read.found);
+            references = read.references;
         }
-        if found.is_empty() { Ok(values) } else { Err(found) }
+        if found.is_empty() {
+            return Ok(values);
+        }
+        found.append(&mut references);
+        Err(found)
     }
 
     /// Checks a reply; `body` is `Null` where it has none. A status that the
@@ -97,42 +102,38 @@ impl BodyContract {
         &self.media
     }
 
-    fn check(&self, schemas: &Schemas, body: Body) -> Result<Option<Value>, Vec<Violation>> {
+    fn check(&self, schemas: &Schemas, body: Body) -> Read {
         let wrong = |path, problem| {
-            Err(vec![Violation { place: Place::Body, path, problem, input: Value::Null }])
+            let violation = Violation { place: Place::Body, path, problem, input: Value::Null };
+            Read { found: vec![violation], ..Read::default() }
         };
-        let found = match body {
+        match body {
             Body::Json(bytes) if !bytes.is_empty() => match json::read(&bytes) {
-                Err(problem) => return wrong(Vec::new(), problem),
+                Err(problem) => wrong(Vec::new(), problem),
                 Ok(mut value) => {
                     let nuls = json::may_hold_nul(&bytes);
                     let mut checker = Checker::new(schemas, Place::Body, nuls);
                     checker.check(self.whole, &mut value, &Trail::Root);
-                    (value, checker.into_found())
+                    Read::of(value, checker)
                 }
             },
-            Body::Flat(pairs) if !pairs.is_empty() => {
+            // A form without fields lacks each field that is required.
+            Body::Flat(pairs) if self.required || !pairs.is_empty() => {
                 let mut form = Form::read(schemas, self.flat, &pairs);
                 let mut checker = Checker::new(schemas, Place::Body, true);
                 checker.check(self.flat, &mut form.value, &Trail::Root);
-                let mut found = checker.into_found();
-                for violation in &mut found {
+                let mut read = Read::of(form.value, checker);
+                for violation in &mut read.found {
                     if let Some(problem) = form.unread.remove(&violation.path) {
                         violation.problem = problem;
                     }
                 }
-                found.append(&mut form.astray);
-                (form.value, found)
+                read.found.append(&mut form.astray);
+                read
             }
-            Body::NotText { part } => return wrong(vec![Step::Field(part)], Problem::NotUtf8),
-            Body::Absent | Body::Json(_) | Body::Flat(_) if self.required => {
-                return wrong(Vec::new(), Problem::Missing);
-            }
-            Body::Absent | Body::Json(_) | Body::Flat(_) => return Ok(None),
-        };
-        match found {
-            (value, found) if found.is_empty() => Ok(Some(value)),
-            (_, found) => Err(found),
+            Body::NotText { part } => wrong(vec![Step::Field(part)], Problem::NotUtf8),
+            Body::Absent | Body::Json(_) if self.required => wrong(Vec::new(), Problem::Missing),
+            Body::Absent | Body::Json(_) | Body::Flat(_) => Read::default(),
         }
     }
 
@@ -151,6 +152,21 @@ impl BodyContract {
         let (whole, flat) = (schema_of(compiler, whole)?, schema_of(compiler, flat)?);
         let media = entries.iter().map(|(media, _)| (*media).to_owned()).collect();
         Ok(Self { required: node.flag("required")?, media, whole, flat })
+    }
+}
+
+/// A body as far as it could be read, what is wrong with it, and the ids in it.
+#[derive(Default)]
+struct Read {
+    value: Option<Value>,
+    found: Vec<Violation>,
+    references: Vec<Violation>,
+}
+
+impl Read {
+    fn of(value: Value, checker: Checker<'_>) -> Self {
+        let (found, references) = checker.into_both();
+        Self { value: Some(value), found, references }
     }
 }
 

@@ -99,6 +99,8 @@ pub(super) struct Schema {
     pub(super) shape: Shape,
     /// The values of `enum`; empty without one.
     pub(super) choices: Vec<Value>,
+    /// What a text is the id of.
+    pub(super) refers_to: Option<String>,
     pub(super) all_of: Vec<Id>,
     pub(super) any_of: Vec<Id>,
     pub(super) one_of: Vec<Id>,

@@ -133,6 +133,15 @@ pub enum Problem {
     /// There is something where the document allows nothing: a field where
     /// `additionalProperties` is false, a body under a status without one.
     Undeclared,
+    /// The id of a thing of this kind (`x-sandbox-references`) that is not known. A contract cannot
+    /// tell: it claims so of every id, but only beside other violations, and whoever has the books
+    /// strikes out those that are known.
+    Unknown {
+        /// What the id is of, in the document's word.
+        kind: String,
+    },
+    /// So many more violations than are listed.
+    More(usize),
 }
 
 /// What a text should have read as.

@@ -81,3 +81,28 @@ fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
     let kind = [(axum::http::header::CONTENT_TYPE, "application/problem+json")];
     (status, kind, body.to_string()).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::Request;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::state::{Fixtures, Limits};
+
+    async fn ask(open: bool, method: &str, path: &str) -> StatusCode {
+        let fixtures = Fixtures::embedded().expect("they hold");
+        let store = Arc::new(Store::new(fixtures, Limits { worlds: 1, seed: 0 }));
+        let request = Request::builder().method(method).uri(path).body(Body::empty());
+        let answer = router(store, open).oneshot(request.expect("a request")).await;
+        answer.expect("a router always answers").status()
+    }
+
+    #[tokio::test]
+    async fn where_the_control_room_is_closed_only_health_answers() {
+        assert_eq!(ask(false, "POST", "/_sandbox/reset").await, StatusCode::FORBIDDEN);
+        assert_eq!(ask(false, "GET", "/_sandbox/health").await, StatusCode::OK);
+        assert_eq!(ask(true, "POST", "/_sandbox/reset").await, StatusCode::NO_CONTENT);
+    }
+}

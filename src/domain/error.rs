@@ -18,46 +18,18 @@ pub enum Error {
         /// The business's base currency.
         base: Currency,
     },
-    /// The invoice belongs to another customer.
-    #[error("invoice {document} belongs to customer {owner}")]
-    OtherCustomer {
-        /// Which allocation, from 0.
-        position: usize,
-        /// The invoice.
-        document: Uuid,
-        /// The customer it belongs to.
-        owner: Uuid,
-    },
-    /// The bill belongs to another vendor.
-    #[error("bill {document} belongs to vendor {owner}")]
-    OtherVendor {
-        /// Which allocation, from 0.
-        position: usize,
-        /// The bill.
-        document: Uuid,
-        /// The vendor it belongs to.
-        owner: Uuid,
-    },
-    /// The invoice is in no state to be paid.
-    #[error("invoice {invoice} is {status:?}")]
-    InvoiceNotPayable {
-        /// Which allocation, from 0.
-        position: usize,
-        /// The invoice.
-        invoice: Uuid,
-        /// Where it stands.
-        status: InvoiceStatus,
-    },
-    /// The bill is in no state to be paid.
-    #[error("bill {bill} is {status:?}")]
-    BillNotPayable {
-        /// Which allocation, from 0.
-        position: usize,
-        /// The bill.
-        bill: Uuid,
-        /// Where it stands.
-        status: BillStatus,
-    },
+    /// Invoices belong to another customer.
+    #[error("{} of the invoices belong to another customer", .0.len())]
+    OtherCustomer(Vec<OtherParty>),
+    /// Bills belong to another vendor.
+    #[error("{} of the bills belong to another vendor", .0.len())]
+    OtherVendor(Vec<OtherParty>),
+    /// Invoices are in no state to be paid.
+    #[error("{} of the invoices cannot be paid", .0.len())]
+    InvoiceNotPayable(Vec<NotPayable<InvoiceStatus>>),
+    /// Bills are in no state to be paid.
+    #[error("{} of the bills cannot be paid", .0.len())]
+    BillNotPayable(Vec<NotPayable<BillStatus>>),
     /// The allocations together are more than the payment.
     #[error("{allocated} is allocated of a payment of {total}")]
     ExceedsPayment {
@@ -66,18 +38,9 @@ pub enum Error {
         /// The payment, in cents.
         total: Cents,
     },
-    /// One allocation is more than its document is still owed.
-    #[error("{amount} is more than the {outstanding} outstanding on {document}")]
-    ExceedsOutstanding {
-        /// Which allocation, from 0.
-        position: usize,
-        /// The invoice or bill.
-        document: Uuid,
-        /// What was to be allocated, in cents.
-        amount: Cents,
-        /// What is outstanding, in cents.
-        outstanding: Cents,
-    },
+    /// Allocations are more than their documents are still owed.
+    #[error("{} of the allocations are more than is outstanding", .0.len())]
+    ExceedsOutstanding(Vec<Excess>),
     /// The amounts together do not fit in 64 bits.
     #[error("the amounts together are more than 64 bits of cents")]
     Overflow,
@@ -118,6 +81,41 @@ pub enum Error {
         /// Void or written off.
         status: InvoiceStatus,
     },
+}
+
+/// An allocation to another party's document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtherParty {
+    /// Which allocation, from 0.
+    pub position: usize,
+    /// The invoice or bill.
+    pub document: Uuid,
+    /// The customer or vendor it belongs to.
+    pub owner: Uuid,
+}
+
+/// An allocation to a document that cannot be paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotPayable<Status> {
+    /// Which allocation, from 0.
+    pub position: usize,
+    /// The invoice or bill.
+    pub document: Uuid,
+    /// Where it stands.
+    pub status: Status,
+}
+
+/// An allocation of more than its document is still owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Excess {
+    /// Which allocation, from 0.
+    pub position: usize,
+    /// The invoice or bill.
+    pub document: Uuid,
+    /// What was to be allocated, in cents.
+    pub amount: Cents,
+    /// What is outstanding, in cents.
+    pub outstanding: Cents,
 }
 
 /// One thing in a request that does not hold against the books.

@@ -19,7 +19,7 @@ mod transaction;
 pub use bill::{Bill, BillLifecycle, BillStatus};
 pub use bill_payment::{BillPayment, BillPaymentStatus, NewBillPayment};
 pub use change::Change;
-pub use error::{Error, Fault, FaultKind, FaultPlace};
+pub use error::{Error, Excess, Fault, FaultKind, FaultPlace, NotPayable, OtherParty};
 pub use ids::{
     AllocationId, BillId, BillPaymentId, BusinessId, CustomerId, Ids, InvoiceId, LinkId, PaymentId,
     TransactionId, VendorId,

@@ -16,45 +16,54 @@ use crate::state::{BadToken, Standing, World};
 pub(super) struct Entry {
     pub(super) caller: Caller,
     pub(super) world: Arc<World>,
-    /// Whether the world had been given up and begins anew with this call.
-    pub(super) recreated: bool,
 }
 
-/// Lets a caller in, or says why not.
+/// Lets a caller in, or says why not. Either way `recreated` becomes true where the caller's world
+/// had been given up and begins anew with this call.
 pub(super) fn enter(
     scheme: Scheme,
     app: &App,
     security: &[&str],
     headers: &HeaderMap,
     path: &[(String, String)],
+    recreated: &mut bool,
 ) -> Result<Entry, Failure> {
+    let mut open = |standing: &Standing, name: String| {
+        let opened = app.store.open(&standing.world);
+        *recreated = opened.recreated;
+        Entry { caller: Caller { name, business: None }, world: opened.world }
+    };
     match scheme {
-        Scheme::Thredfi => thredfi(app, security, headers, path),
-        Scheme::DayZero => dayzero(app, headers),
+        Scheme::Thredfi => thredfi(app, security, headers, path, &mut open),
+        Scheme::DayZero => dayzero(app, headers, &mut open),
     }
 }
+
+/// Opens the world of somebody who has proved who they are, and by which name.
+type Open<'a> = &'a mut dyn FnMut(&Standing, String) -> Entry;
 
 fn thredfi(
     app: &App,
     security: &[&str],
     headers: &HeaderMap,
     path: &[(String, String)],
+    open: Open<'_>,
 ) -> Result<Entry, Failure> {
     // Every data operation names Basic among its schemes; the scheme's own text limits it to the
     // token operation, which names nothing else.
     if security == ["BasicAuth"] {
         let (partner, standing) = basic(app, headers)?;
-        return Ok(opened(app, &standing, partner.to_string()));
+        return Ok(open(&standing, partner.to_string()));
     }
     let token = bearer(headers)?;
-    // Expiry is told by the clock of the world that the token belongs to, so its signature is
-    // checked first: an unproved name must not make a world.
+    // Signature and time are checked before the world is opened: a name that is not proved must not
+    // make a world, or have another one given up for it. The time is that of the token's own world.
     let claims = app.tokens.claims(token).map_err(bad)?;
     let partner = claims.custom.partner_id.unwrap_or(claims.custom.sub);
     let forged = || bad(BadToken::Forged);
     let standing = app.store.directory().partner(partner).ok_or_else(forged)?;
-    let mut entry = opened(app, &standing, partner.to_string());
-    claims.good_at(entry.world.clock().now()).map_err(bad)?;
+    claims.good_at(app.store.now(&standing.world)).map_err(bad)?;
+    let mut entry = open(&standing, partner.to_string());
     let asked = path.iter().find(|(name, _)| name == "business_id").map(|(_, value)| value);
     let Some(asked) = asked else { return Ok(entry) };
     let asked = Uuid::parse_str(asked).ok();
@@ -73,22 +82,16 @@ fn thredfi(
 /// The schemes of an operation that takes a token scoped to a business.
 const BUSINESS_SCHEMES: [&str; 2] = ["BusinessScopedJWT", "BearerBusinessScoped"];
 
-fn dayzero(app: &App, headers: &HeaderMap) -> Result<Entry, Failure> {
+fn dayzero(app: &App, headers: &HeaderMap, open: Open<'_>) -> Result<Entry, Failure> {
     let token = bearer(headers)?;
     let bad = || Failure::Unauthenticated(Unauthenticated::BadCredentials);
     let standing = app.store.directory().token(token).ok_or_else(bad)?;
-    let mut entry = opened(app, &standing, token.to_owned());
+    let mut entry = open(&standing, token.to_owned());
     let named = headers.get("x-business-id").filter(|value| !value.is_empty());
     let named = named.ok_or(Failure::BusinessNotNamed)?;
     let asked = named.to_str().ok().and_then(|text| Uuid::parse_str(text.trim()).ok());
     entry.caller.business = Some(reachable(&entry.world, &standing, asked)?);
     Ok(entry)
-}
-
-fn opened(app: &App, standing: &Standing, name: String) -> Entry {
-    let opened = app.store.open(&standing.world);
-    let caller = Caller { name, business: None };
-    Entry { caller, world: opened.world, recreated: opened.recreated }
 }
 
 /// A business that does not exist and one that is somebody else's are the same to a caller.

@@ -2,9 +2,14 @@
 
 use crate::operations::Operation;
 
-/// `POST /v1/…` of the closest operation; empty where there is none at all.
-pub(super) fn operation<'a>(rows: impl Iterator<Item = &'a Operation>, asked: &str) -> String {
-    let nearest = rows.min_by_key(|operation| distance(operation.path, asked));
+/// `POST /v1/…` of the closest operation, of equals the one with this method; empty where there is
+/// none at all.
+pub(super) fn operation<'a>(
+    rows: impl Iterator<Item = &'a Operation>,
+    method: &str,
+    asked: &str,
+) -> String {
+    let nearest = rows.min_by_key(|row| (distance(row.path, asked), row.method != method));
     nearest.map_or_else(String::new, |row| format!("{} {}", row.method, row.path))
 }
 

@@ -14,9 +14,9 @@ use serde_json::{Map, Value};
 use super::claim::Claim;
 use super::identity::request_id;
 use super::{App, Route, auth, body, nearest, response};
-use crate::contract::{Incoming, OperationContract};
+use crate::contract::{Incoming, OperationContract, Problem, Violation};
 use crate::domain::Ledger;
-use crate::operations::{Caller, Cx, Failure, Operation, Provider, Reply};
+use crate::operations::{Caller, Cx, Failure, Operation, Provider, Reply, unknown_to};
 use crate::state::{Recall, Replay, Tenant};
 
 /// Answers a request on a path that some operation has.
@@ -31,11 +31,19 @@ pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Respon
         Some(operation) => {
             let path = parameters(operation.path, parts.uri.path());
             let visit = Visit { app, provider, operation, parts: &parts, path: &path };
+            let mut recreated = false;
             // A panic is a defect of ours: it is logged and answered, and the server lives on.
-            let life = AssertUnwindSafe(visit.live(&mut unread)).catch_unwind().await;
-            life.unwrap_or_else(|panic| {
-                (operation.refuse)(Failure::Defect(format!("panic: {}", words(&*panic))), id)
-            })
+            let life = visit.live(&mut unread, &mut recreated);
+            let life = AssertUnwindSafe(life).catch_unwind().await;
+            let done = life
+                .unwrap_or_else(|panic| Err(Failure::Defect(format!("panic: {}", words(&*panic)))));
+            let reply = done.unwrap_or_else(|failure| (operation.refuse)(failure, id));
+            // Whatever the answer is: the caller must learn that its books are gone.
+            if recreated {
+                reply.with_header("sandbox-world", "recreated".to_owned())
+            } else {
+                reply
+            }
         }
     };
     body::discard(&parts.headers, unread).await;
@@ -52,30 +60,27 @@ struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    async fn live(&self, unread: &mut Option<Body>) -> Reply {
-        let refuse = |failure| (self.operation.refuse)(failure, request_id(&self.parts.extensions));
+    async fn live(
+        &self,
+        unread: &mut Option<Body>,
+        recreated: &mut bool,
+    ) -> Result<Reply, Failure> {
         // 1. Who calls, and about which business of which world?
-        let entered = auth::enter(
+        let entry = auth::enter(
             self.provider.scheme,
             self.app,
             self.operation.security,
             &self.parts.headers,
             self.path,
-        );
-        let entry = match entered {
-            Ok(entry) => entry,
-            Err(failure) => return refuse(failure),
-        };
+            recreated,
+        )?;
         // 2. What is asked, and does it keep the contract?
-        let reply = match self.read(unread).await {
+        match self.read(unread).await {
             // 3. The books.
-            Ok(input) => self.run(&entry, input).unwrap_or_else(refuse),
-            Err(failure) => refuse(failure),
-        };
-        if entry.recreated {
-            return reply.with_header("sandbox-world", "recreated".to_owned());
+            Ok(input) => self.run(&entry, input),
+            Err(Failure::Invalid(found)) => Err(Failure::Invalid(self.struck(&entry, found))),
+            Err(failure) => Err(failure),
         }
-        reply
     }
 
     async fn read(&self, unread: &mut Option<Body>) -> Result<Map<String, Value>, Failure> {
@@ -98,14 +103,25 @@ impl Visit<'_> {
         self.provider.contract.operation(id).ok_or_else(missing)
     }
 
+    /// What is wrong, with the ids struck out that the books know.
+    fn struck(&self, entry: &auth::Entry, found: Vec<Violation>) -> Vec<Violation> {
+        let refers = |it: &Violation| matches!(it.problem, Problem::Unknown { .. });
+        let business = entry.caller.business.filter(|_| found.iter().any(refers));
+        let Some(business) = business else { return found };
+        let strike = |tenant: &mut Tenant| unknown_to(&tenant.ledger, found);
+        self.app.store.with(&entry.world, business, strike).unwrap_or_default()
+    }
+
     /// The books, held for one synchronous section: seen before? the operation; remember.
     fn run(&self, entry: &auth::Entry, input: Map<String, Value>) -> Result<Reply, Failure> {
-        let now = entry.world.clock().now();
+        let clock = entry.world.clock();
         let Some(business) = entry.caller.business else {
-            return (self.operation.run)(&mut self.cx(&entry.caller, now, None), input);
+            return (self.operation.run)(&mut self.cx(&entry.caller, clock.now(), None), input);
         };
         let claim = Claim::of(self.operation.id, self.path, &input);
         let work = |tenant: &mut Tenant| {
+            // The time is read when it is this call's turn, so that times go up with the changes.
+            let now = clock.now();
             if let Some(Claim { key, fingerprint }) = &claim {
                 match tenant.replays.recall(key, *fingerprint, now) {
                     Recall::Unseen => {}
@@ -148,7 +164,7 @@ pub(super) async fn nowhere(app: &App, request: Request) -> Response {
     let provider = app.providers.iter().find(|provider| asked.starts_with(provider.prefix));
     let word = provider.or(app.providers.first()).map(|provider| provider.word);
     let rows = app.providers.iter().flat_map(|provider| &provider.operations);
-    let nearest = nearest::operation(rows, asked);
+    let nearest = nearest::operation(rows, parts.method.as_str(), asked);
     let failure = Failure::UnknownPath { asked: asked.to_owned(), nearest };
     let id = request_id(&parts.extensions);
     let reply = word.map_or_else(|| Reply::empty(404), |word| word(failure, id));

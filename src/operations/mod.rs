@@ -13,11 +13,14 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 pub use failure::{BodyLoss, Failure, Forbidden, Resource, Unauthenticated};
 
-use crate::contract::Contract;
-use crate::domain::{BillPaymentStatus, BusinessId, Change, Ids, Ledger};
+use crate::contract::{Contract, Problem, Violation};
+use crate::domain::{
+    BillId, BillPaymentStatus, BusinessId, Change, CustomerId, Ids, InvoiceId, Ledger, VendorId,
+};
 use crate::state::Tokens;
 
 /// One API that the sandbox stands in for.
@@ -38,6 +41,8 @@ pub struct Provider {
     pub empty_body: EmptyBody,
     /// Its words for a failure that belongs to no operation.
     pub word: fn(Failure, &str) -> Reply,
+    /// What in some books could not be answered as the document promises, if anything.
+    pub unanswerable: fn(&Contract, &Ledger) -> Option<String>,
 }
 
 /// What a body of no bytes is, where one is required.
@@ -56,6 +61,16 @@ pub enum Scheme {
     Thredfi,
     /// A Bearer token `dz_…`; the business is in `x-business-id` (BEHAVIOUR 6).
     DayZero,
+}
+
+impl Scheme {
+    /// Whether the owner of a business calls this way.
+    pub fn is_of(self, owner: &str) -> bool {
+        match self {
+            Self::Thredfi => Uuid::parse_str(owner).is_ok(),
+            Self::DayZero => Uuid::parse_str(owner).is_err(),
+        }
+    }
 }
 
 /// One row of a provider's table.
@@ -94,9 +109,14 @@ pub struct Reply {
 impl Reply {
     /// An answer with a JSON body.
     pub fn json<T: Serialize>(status: u16, body: &T) -> Self {
-        // Wire types are plain data with text keys, which always serialise.
-        let body = serde_json::to_vec(body).unwrap_or_default();
-        Self { status, body: Bytes::from(body), headers: Vec::new() }
+        match serde_json::to_vec(body) {
+            Ok(body) => Self { status, body: Bytes::from(body), headers: Vec::new() },
+            // Wire types are plain data with text keys, which always serialise.
+            Err(error) => {
+                tracing::error!(%error, "a defect of the sandbox: an answer does not serialise");
+                Self::empty(500)
+            }
+        }
     }
 
     /// An answer without a body.
@@ -215,9 +235,28 @@ fn contract(document: &str) -> Result<Contract, String> {
     Contract::new(&document)
 }
 
-/// How many violations are worded. No honest request has as many, and an answer should not be
-/// many times the size of its request.
-const MOST_WORDED: usize = 1000;
+/// What is wrong with a request once the books have been asked: of the ids in it, only those that
+/// they do not know.
+pub fn unknown_to(ledger: &Ledger, mut found: Vec<Violation>) -> Vec<Violation> {
+    found.retain(|violation| {
+        let Problem::Unknown { kind } = &violation.problem else { return true };
+        !knows(ledger, kind, &violation.input)
+    });
+    found
+}
+
+/// Whether the books have this id, of what the document calls `kind`. What is no id has been found
+/// wrong already.
+fn knows(ledger: &Ledger, kind: &str, id: &Value) -> bool {
+    let Some(id) = id.as_str().and_then(|id| Uuid::parse_str(id).ok()) else { return true };
+    match kind {
+        "customer" => ledger.customer(CustomerId(id)).is_some(),
+        "vendor" => ledger.vendor(VendorId(id)).is_some(),
+        "invoice" => ledger.invoice(InvoiceId(id)).is_some(),
+        "bill" => ledger.bill(BillId(id)).is_some(),
+        _ => true,
+    }
+}
 
 /// Whether the statuses that `errors.rs` can word are those that the document has: checked while
 /// compiling.

@@ -95,10 +95,12 @@ impl Directory {
         self.auto_worlds
     }
 
-    /// Whether this owner is among the fixtures' credentials.
-    pub fn knows(&self, owner: &str) -> bool {
-        self.tokens.iter().any(|token| token == owner)
-            || Uuid::parse_str(owner).is_ok_and(|partner| self.partners.contains_key(&partner))
+    /// An owner among the fixtures' credentials, as [`Standing`] names it.
+    pub fn owner(&self, owner: &str) -> Option<String> {
+        match Uuid::parse_str(owner) {
+            Ok(partner) => self.partners.contains_key(&partner).then(|| partner.to_string()),
+            Err(_) => self.tokens.iter().find(|token| *token == owner).cloned(),
+        }
     }
 
     /// What a partner's UUID and API key open; `None` where the key is wrong.

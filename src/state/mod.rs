@@ -11,9 +11,11 @@ mod replays;
 mod tokens;
 mod world;
 
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use dashmap::DashMap;
 
 pub use clock::Clock;
@@ -80,20 +82,26 @@ impl Store {
             world.touch(used);
             return Opened { world: Arc::clone(&world), recreated: false };
         }
-        let mut made = false;
-        let world = Arc::clone(&self.worlds.entry(name.clone()).or_insert_with(|| {
-            made = true;
-            Arc::new(World::new(Arc::clone(&self.fixtures)))
-        }));
+        // Worlds are made and given up one at a time; to use one that is there takes no turn.
+        let mut evicted = self.evicted();
+        if let Some(world) = self.worlds.get(name) {
+            world.touch(used);
+            return Opened { world: Arc::clone(&world), recreated: false };
+        }
+        let world = Arc::new(World::new(Arc::clone(&self.fixtures)));
         world.touch(used);
-        let recreated = made && self.evicted().forget(name);
+        self.worlds.insert(name.clone(), Arc::clone(&world));
+        let recreated = evicted.forget(name);
         if recreated {
             tracing::warn!(world = %name, "world recreated: it had gone as the least recently used");
         }
-        if made && self.worlds.len() > self.limits.worlds {
-            self.evict_least_recent(name);
-        }
+        while self.worlds.len() > self.limits.worlds && self.evict(name, &mut evicted) {}
         Opened { world, recreated }
+    }
+
+    /// What time it is in the world of this name, which is not made for it.
+    pub fn now(&self, name: &WorldName) -> DateTime<Utc> {
+        self.worlds.get(name).map_or_else(|| Clock::default().now(), |world| world.clock().now())
     }
 
     /// Runs `work` on one business's books in one world, alone; `None` where the world has no such
@@ -105,8 +113,8 @@ impl Store {
         work: impl FnOnce(&mut Tenant) -> T,
     ) -> Option<T> {
         let tenant = world.tenant(business)?;
-        // A panic under this lock cannot leave books half changed: planning only reads, and
-        // applying cannot fail. So the books of a poisoned lock are whole.
+        // A panic under this lock does not leave books half changed: planning only reads, and
+        // applying has nothing in it that panics. So the books of a poisoned lock are whole.
         let mut tenant = tenant.lock().unwrap_or_else(PoisonError::into_inner);
         Some(work(&mut tenant))
     }
@@ -114,6 +122,8 @@ impl Store {
     /// Gives a world its starting books back, whatever their size, in one step. Calls that are
     /// under way end on the books they began with.
     pub fn reset(&self, name: &WorldName) {
+        // A world that had gone is as new as one that was reset: there is nothing left to say.
+        self.evicted().forget(name);
         let used = self.uses.fetch_add(1, Ordering::Relaxed);
         if let Some(mut world) = self.worlds.get_mut(name) {
             let fresh = World::new(Arc::clone(&self.fixtures));
@@ -127,19 +137,18 @@ impl Store {
         self.worlds.len()
     }
 
-    fn evict_least_recent(&self, newest: &WorldName) {
-        let oldest = self
-            .worlds
-            .iter()
-            .filter(|entry| entry.key() != newest)
-            .min_by_key(|entry| entry.value().last_used())
-            .map(|entry| entry.key().clone());
-        if let Some(name) = oldest
-            && self.worlds.remove(&name).is_some()
-        {
+    /// Gives up the world that was not used for longest, but for the newest. False where there is
+    /// no other.
+    fn evict(&self, newest: &WorldName, evicted: &mut Evicted) -> bool {
+        let others = self.worlds.iter().filter(|entry| entry.key() != newest);
+        let ages = others.map(|entry| (entry.value().last_used(), entry.key().clone()));
+        let Some((age, name)) = ages.min() else { return false };
+        // Whoever has used it meanwhile keeps it; then another one is looked for.
+        if self.worlds.remove_if(&name, |_, world| world.last_used() == age).is_some() {
             tracing::warn!(world = %name, limit = self.limits.worlds, "world evicted: least recently used");
-            self.evicted().remember(name, self.limits.worlds);
+            evicted.remember(name, self.limits.worlds);
         }
+        true
     }
 
     fn evicted(&self) -> std::sync::MutexGuard<'_, Evicted> {
@@ -151,28 +160,29 @@ impl Store {
 /// oldest names are forgotten first.
 #[derive(Default)]
 struct Evicted {
-    names: std::collections::HashSet<WorldName>,
-    order: std::collections::VecDeque<WorldName>,
+    /// Which eviction, counted from 0, was each name's last.
+    names: HashMap<WorldName, u64>,
+    order: VecDeque<(u64, WorldName)>,
+    count: u64,
 }
 
 impl Evicted {
     fn remember(&mut self, name: WorldName, worlds: usize) {
-        if self.names.insert(name.clone()) {
-            self.order.push_back(name);
-        }
+        self.names.insert(name.clone(), self.count);
+        self.order.push_back((self.count, name));
+        self.count += 1;
         while self.order.len() > worlds.saturating_mul(16).max(1024) {
-            if let Some(oldest) = self.order.pop_front() {
-                self.names.remove(&oldest);
+            // A name that came back and went again stands further behind once more.
+            if let Some((count, name)) = self.order.pop_front()
+                && self.names.get(&name) == Some(&count)
+            {
+                self.names.remove(&name);
             }
         }
     }
 
     fn forget(&mut self, name: &WorldName) -> bool {
-        let known = self.names.remove(name);
-        if known {
-            self.order.retain(|other| other != name);
-        }
-        known
+        self.names.remove(name).is_some()
     }
 }
 

@@ -1,7 +1,9 @@
 //! Worlds: private, shared until changed, bounded.
 
+use std::sync::Barrier;
+
 use super::*;
-use crate::domain::Cents;
+use crate::domain::{Allocation, AllocationId, Cents, InvoiceId, Payment, PaymentId};
 
 fn store(worlds: usize) -> Store {
     let fixtures = Fixtures::embedded().expect("the embedded fixtures hold");
@@ -58,4 +60,80 @@ fn a_business_that_is_nobodys_has_no_owner() {
     let unreachable = "019ab37c-b051-7000-8000-000000000002".parse().map(BusinessId);
     assert_eq!(world.owner(unreachable.expect("a UUID")), None);
     assert_eq!(world.owner(business()), Some("2b80c3cc-0c33-4a40-8777-7cc14625941a"));
+}
+
+#[test]
+fn under_pressure_the_limit_holds_and_no_world_goes_in_silence() {
+    let store = store(50);
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let store = &store;
+            scope.spawn(move || {
+                for n in 0..300 {
+                    let fresh = name(&format!("{thread}-{n}"));
+                    let first = store.open(&fresh).world;
+                    let again = store.open(&fresh);
+                    let same = Arc::ptr_eq(&first, &again.world);
+                    assert!(same || again.recreated, "{fresh} was made anew and nobody said so");
+                }
+            });
+        }
+    });
+    assert_eq!(store.worlds(), 50);
+}
+
+#[test]
+fn a_world_that_was_reset_while_it_was_gone_has_nothing_to_say() {
+    let store = store(1);
+    store.open(&name("a"));
+    store.open(&name("b"));
+    store.reset(&name("a"));
+    assert!(!store.open(&name("a")).recreated);
+}
+
+#[test]
+fn sixty_four_threads_in_one_business_take_turns() {
+    let store = store(9);
+    let world = store.open(&name("crowd")).world;
+    let invoice = "5e90c3cc-2f66-6d72-aaaa-aff47958274c".parse().map(InvoiceId).expect("a UUID");
+    let start = Barrier::new(64);
+    let recorded = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..64 {
+            scope.spawn(|| {
+                start.wait();
+                let done = store.with(&world, business(), |tenant| {
+                    let some = tenant.ledger.payments().next().expect("there is one").clone();
+                    let amount = Cents::new(10_000);
+                    if tenant.ledger.invoice(invoice).expect("seeded").outstanding() < amount {
+                        return;
+                    }
+                    // Time for another thread to come in between, if it could.
+                    std::thread::yield_now();
+                    let id = PaymentId(tenant.ledger.ids(0).v4());
+                    let line = Allocation {
+                        id: AllocationId(id.0),
+                        document: invoice,
+                        amount,
+                        description: String::new(),
+                        at: some.created_at,
+                    };
+                    let payment = Payment { id, total: amount, allocations: vec![line], ..some };
+                    tenant.ledger.apply(payment.into());
+                    recorded.fetch_add(1, Ordering::Relaxed);
+                });
+                done.expect("the business is there");
+            });
+        }
+    });
+    // 450000 are owed.
+    assert_eq!(recorded.load(Ordering::Relaxed), 45);
+    let (left, paid) = store
+        .with(&world, business(), |tenant| {
+            let paid = tenant.ledger.payments().flat_map(|payment| &payment.allocations);
+            let paid = paid.filter(|line| line.document == invoice).count();
+            (tenant.ledger.invoice(invoice).expect("seeded").outstanding(), paid)
+        })
+        .expect("the business is there");
+    assert_eq!((left, paid), (Cents::ZERO, 45));
 }

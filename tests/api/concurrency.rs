@@ -7,13 +7,7 @@ use serde_json::json;
 use crate::support::*;
 
 /// As many calls at once, each on a connection of its own.
-async fn at_once(
-    sandbox: &Sandbox,
-    bearer: &str,
-    calls: usize,
-    make: impl Fn(usize) -> Call,
-) -> BTreeMap<u16, usize> {
-    assert!(!bearer.is_empty() && !sandbox.url().is_empty());
+async fn at_once(calls: usize, make: impl Fn(usize) -> Call) -> BTreeMap<u16, usize> {
     let tasks: Vec<_> = (0..calls).map(|n| tokio::spawn(make(n).send())).collect();
     let mut statuses = BTreeMap::new();
     for task in tasks {
@@ -29,8 +23,7 @@ async fn sixty_four_at_once_never_allocate_more_than_is_owed() {
     // 450000 are owed; 64 payments of 10000 want 640000.
     let body = json!({ "customer_id": CUSTOMER, "total_amount_cents": 10_000,
         "allocations": [{ "invoice_id": INV_0042, "amount_cents": 10_000 }] });
-    let statuses =
-        at_once(&sandbox, &caller.bearer, 64, |_| caller.call("POST", PAYMENTS).json(&body)).await;
+    let statuses = at_once(64, |_| caller.call("POST", PAYMENTS).json(&body)).await;
     assert_eq!(statuses, BTreeMap::from([(201, 45), (422, 19)]));
     let listed = caller.get(&format!("{PAYMENTS}?invoice_id={INV_0042}&page_size=100")).await;
     assert_eq!(listed.body["count"], 45);
@@ -57,7 +50,7 @@ async fn one_key_from_sixteen_at_once_makes_one_payment() {
                 .header("idempotency-key", &format!("round-{round}"))
                 .json(&body)
         };
-        let statuses = at_once(&sandbox, &caller.bearer, 16, make).await;
+        let statuses = at_once(16, make).await;
         assert_eq!(statuses, BTreeMap::from([(200, 15), (201, 1)]));
     }
     assert_eq!(caller.get(PAYMENTS).await.body["count"], before + 8);
@@ -69,7 +62,7 @@ async fn one_external_id_from_sixteen_at_once_makes_one_payment() {
     let caller = sandbox.partner().await;
     let body = json!({ "vendor_id": VENDOR, "amount_cents": 5, "external_id": "ext" });
     let make = |_| caller.call("POST", BILL_PAYMENTS).json(&body);
-    let statuses = at_once(&sandbox, &caller.bearer, 16, make).await;
+    let statuses = at_once(16, make).await;
     assert_eq!(statuses, BTreeMap::from([(200, 15), (201, 1)]));
 }
 
@@ -82,7 +75,7 @@ async fn a_deposit_is_never_given_out_twice() {
         let invoice = u8::try_from(n % 2 + 1).unwrap();
         caller.call("POST", &dz_payments(invoice)).json(&body)
     };
-    let statuses = at_once(&sandbox, &caller.bearer, 64, make).await;
+    let statuses = at_once(64, make).await;
     assert_eq!(statuses, BTreeMap::from([(201, 20), (400, 44)]));
 }
 
@@ -92,6 +85,6 @@ async fn a_first_use_by_many_at_once_makes_one_world() {
     let caller = sandbox.dayzero_as("dz_sandbox_crowd");
     let body = json!({ "transaction_id": DEPOSIT, "amount": 1_000 });
     let make = |_| caller.call("POST", &dz_payments(1)).json(&body);
-    let statuses = at_once(&sandbox, &caller.bearer, 32, make).await;
+    let statuses = at_once(32, make).await;
     assert_eq!(statuses, BTreeMap::from([(201, 20), (400, 12)]));
 }

@@ -268,3 +268,25 @@ async fn the_largest_amount_is_recorded_exactly() {
     assert_eq!(read["total_amount"], i64::MAX);
     assert_eq!(read["net_amount"], 0);
 }
+
+#[tokio::test]
+async fn every_allocation_that_breaks_a_rule_is_named_at_once() {
+    let sandbox = Sandbox::start();
+    let caller = sandbox.partner().await;
+    let over = body(900_000, &[(INV_0042, 450_001), (INV_0043, 200_001)]);
+    let answer = caller.pay(over).await.refused(422, "allocation_exceeds_outstanding");
+    assert_eq!(answer.fields(), ["allocations[0].amount_cents", "allocations[1].amount_cents"]);
+    assert_eq!(answer.body["detail"]["outstanding_amount_cents"], 450_000);
+    let closed = body(9, &[(INV_0042, 1), (DRAFT_INVOICE, 1), (VOID_INVOICE, 1)]);
+    let answer = caller.pay(closed).await.refused(422, "invoice_not_payable");
+    assert_eq!(answer.fields(), ["allocations[1].invoice_id", "allocations[2].invoice_id"]);
+}
+
+#[tokio::test]
+async fn numbers_in_metadata_come_back_as_they_were() {
+    let sandbox = Sandbox::start();
+    let caller = sandbox.partner().await;
+    let metadata = json!({ "n": [13_436_424.411_240_121, 0.1, 1e300, -7] });
+    let answer = caller.pay(with(body(5, &[]), "metadata", metadata.clone())).await.expect(201);
+    assert_eq!(answer.body["payment"]["metadata"], metadata);
+}

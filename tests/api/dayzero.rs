@@ -226,3 +226,15 @@ async fn a_trailing_slash_answers_too() {
     let path = format!("{}/", dz_payments(1));
     sandbox.dayzero().post(&path, body(DEPOSIT, 1)).await.expect(201);
 }
+
+#[tokio::test]
+async fn an_instant_that_has_no_four_digit_year_in_utc_is_refused() {
+    let sandbox = Sandbox::start();
+    let caller = sandbox.dayzero();
+    for paid_on in ["9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+23:59"] {
+        let mut body = body(DEPOSIT, 1);
+        body["paid_on"] = json!(paid_on);
+        let answer = caller.post(&dz_payments(1), body).await.expect(422);
+        assert_eq!(answer.body["detail"][0]["loc"], json!(["body", "paid_on"]), "{paid_on}");
+    }
+}

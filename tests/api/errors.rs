@@ -48,6 +48,16 @@ fn name(pointer: &str) -> String {
     })
 }
 
+const REQUIRED: &str = "This field is required.";
+const NULL: &str = "This field may not be null.";
+const UUID: &str = "Must be a valid UUID.";
+const INTEGER: &str = "A valid integer is required.";
+const TEXT: &str = "Not a valid string.";
+const DATE: &str = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.";
+const LIST: &str = "Expected a list of items but got type";
+const FROM_1: &str = "Ensure this value is greater than or equal to 1.";
+const FROM_0: &str = "Ensure this value is greater than or equal to 0.";
+
 #[tokio::test]
 async fn an_error_is_an_envelope_of_four() {
     let sandbox = Sandbox::start();
@@ -87,73 +97,6 @@ async fn a_request_id_is_kept_or_made() {
         assert!(uuid::Uuid::parse_str(&id).is_ok(), "{id}");
     }
 }
-
-#[tokio::test]
-async fn an_unknown_path_names_the_nearest_operation() {
-    let sandbox = Sandbox::start();
-    let base = "/v1/platform/businesses/{business_id}";
-    for (asked, nearest) in [
-        (PAYMENTS.replace("invoices", "invoice"), format!("{base}/invoices/payments/")),
-        (BILL_PAYMENTS.replace("bills", "bill"), format!("{base}/bills/payments/")),
-        ("/v1/platform/oauth/token".to_owned(), "/v1/platform/oauth2/token/".to_owned()),
-        (format!("{PAYMENTS}{NOTHING}/lines"), format!("{base}/invoices/payments/{{payment_id}}/")),
-    ] {
-        let answer = sandbox.call("GET", &asked).send().await.refused(404, "not_found");
-        let (_, path) = answer.body["detail"]["nearest"].as_str().unwrap().split_once(' ').unwrap();
-        assert_eq!(path, nearest, "{asked}");
-        assert_eq!(answer.body["detail"]["path"], asked);
-    }
-    let answer = sandbox.call("POST", "/api/v1/invoice/7/payment").send().await.expect(404);
-    let detail = answer.body["detail"].as_str().unwrap();
-    assert!(detail.contains("POST /api/v1/invoices/{invoice_id}/payments"), "{detail}");
-}
-
-#[tokio::test]
-async fn another_method_is_405_with_those_allowed() {
-    let sandbox = Sandbox::start();
-    let one = format!("{PAYMENTS}{NOTHING}/");
-    for (path, allow) in [
-        (PAYMENTS, "GET, HEAD, OPTIONS, POST"),
-        (&one, "GET, HEAD, OPTIONS"),
-        (BILL_PAYMENTS, "OPTIONS, POST"),
-        (PARTNER_TOKEN, "OPTIONS, POST"),
-    ] {
-        for method in ["PUT", "PATCH", "DELETE", "QUERY"] {
-            let answer = sandbox.call(method, path).send().await;
-            let answer = answer.refused(405, "method_not_allowed");
-            assert_eq!(answer.header("allow"), allow, "{method} {path}");
-        }
-    }
-    let answer = sandbox.call("GET", &dz_payments(1)).send().await.expect(405);
-    assert_eq!(answer.header("allow"), "OPTIONS, POST");
-    assert_eq!(answer.body, json!({ "detail": "Method Not Allowed" }));
-}
-
-#[tokio::test]
-async fn a_payment_that_this_business_does_not_have_is_not_found() {
-    let sandbox = Sandbox::start();
-    let caller = sandbox.partner().await;
-    let list = caller.get(PAYMENTS).await;
-    let own = list.body["results"][0]["id"].as_str().unwrap();
-    caller.get(&format!("{PAYMENTS}{own}/")).await.expect(200);
-    for id in [NOTHING, "7", "not-a-uuid", "7a80c3cc-4g88-8f94-cccc-cgg69180496e"] {
-        let answer = caller.get(&format!("{PAYMENTS}{id}/")).await;
-        answer.refused(404, "payment_not_found");
-    }
-    let elsewhere = PAYMENTS.replace(BUSINESS, EUR_BUSINESS);
-    let answer = caller.get(&format!("{elsewhere}{own}/")).await;
-    answer.refused(404, "payment_not_found");
-}
-
-const REQUIRED: &str = "This field is required.";
-const NULL: &str = "This field may not be null.";
-const UUID: &str = "Must be a valid UUID.";
-const INTEGER: &str = "A valid integer is required.";
-const TEXT: &str = "Not a valid string.";
-const DATE: &str = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.";
-const LIST: &str = "Expected a list of items but got type";
-const FROM_1: &str = "Ensure this value is greater than or equal to 1.";
-const FROM_0: &str = "Ensure this value is greater than or equal to 0.";
 
 #[tokio::test]
 async fn a_wrong_field_of_a_payment_is_named_in_the_words_of_django() {

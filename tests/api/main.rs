@@ -15,6 +15,7 @@ mod idempotency;
 mod invariants;
 mod invoice_payments;
 mod media_types;
+mod missing;
 mod program;
 mod readme;
 mod support;

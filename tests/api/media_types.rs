@@ -289,3 +289,16 @@ async fn day_zero_takes_json_only() {
         assert!(detail.contains(JSON), "{detail}");
     }
 }
+
+#[tokio::test]
+async fn a_form_without_fields_lacks_each_that_is_required() {
+    let sandbox = Sandbox::start();
+    let caller = sandbox.partner().await;
+    for (kind, body) in
+        [(FORM, ""), (FORM, "&&"), (MULTIPART, "--the boundary--\r\n"), ("application/json", "")]
+    {
+        let answer = caller.call("POST", PAYMENTS).body(kind, body).send().await;
+        let answer = answer.refused(400, "validation_error");
+        assert_eq!(answer.fields(), ["customer_id", "total_amount_cents"], "{kind} {body:?}");
+    }
+}

@@ -353,6 +353,13 @@ async fn a_token_outlives_a_restart_but_not_another_secret() {
 }
 
 /// A token by hand, signed as its header says; `none` is signed as HS256.
+/// A token that would hold, had its time not passed.
+pub(crate) fn expired(partner: &str) -> String {
+    let header = json!({ "alg": "HS256", "typ": "JWT" });
+    let claims = json!({ "sub": partner, "partner_id": partner, "iat": 1, "exp": 2 });
+    forge(&header, &claims, &sandbook::Config::default().jwt_secret)
+}
+
 fn forge(header: &Value, claims: &Value, secret: &str) -> String {
     let text = format!("{}.{}", encode(header), encode(claims));
     let signature = match header["alg"].as_str() {

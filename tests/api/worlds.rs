@@ -146,3 +146,30 @@ async fn another_seed_gives_other_ids() {
     assert_eq!(ids[0], ids[1]);
     assert_ne!(ids[0], ids[2]);
 }
+
+#[tokio::test]
+async fn a_refused_call_says_too_that_its_world_is_new() {
+    let config = sandbook::Config { max_worlds: 1, ..sandbook::Config::default() };
+    let sandbox = Sandbox::with(config);
+    let guest = sandbox.partner_as(GUEST).await;
+    for elsewhere in [OTHERS_BUSINESS, "no-uuid"] {
+        sandbox.dayzero_as("dz_sandbox_passer-by").post(&dz_payments(1), json!({})).await;
+        let refused = guest.get(&PAYMENTS.replace(BUSINESS, elsewhere)).await.expect(404);
+        assert_eq!(refused.header("sandbox-world"), "recreated", "{elsewhere}");
+        assert_eq!(guest.get(PAYMENTS).await.expect(200).header("sandbox-world"), "");
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_gives_up_nobodys_world() {
+    let config = sandbook::Config { max_worlds: 1, ..sandbook::Config::default() };
+    let sandbox = Sandbox::with(config);
+    let guest = sandbox.partner_as(GUEST).await;
+    guest.pay(pay_all()).await.expect(201);
+    let stranger = "99999999-0000-4000-8000-000000000009";
+    let expired = crate::tokens::expired(stranger);
+    let bearer = format!("Bearer {expired}");
+    let call = sandbox.call("GET", PAYMENTS).header("authorization", &bearer);
+    call.send().await.refused(401, "invalid_token");
+    assert_eq!(guest.get(PAYMENTS).await.expect(200).header("sandbox-world"), "");
+}

@@ -122,8 +122,8 @@ fn exclusive_bounds_become_flags_and_bounds_of_integers_integers() {
         "bounds",
         &[
             (
-                json!({"type": "integer", "exclusiveMinimum": 0.0, "maximum": 9.0, "multipleOf": 3.0}),
-                json!({"type": "integer", "maximum": 9, "multipleOf": 3, "minimum": 0, "exclusiveMinimum": true}),
+                json!({"type": "integer", "exclusiveMinimum": 0.0, "maximum": 9.0}),
+                json!({"type": "integer", "maximum": 9, "minimum": 0, "exclusiveMinimum": true}),
             ),
             (
                 json!({"type": "number", "exclusiveMaximum": 1.5}),
@@ -165,7 +165,6 @@ fn the_smaller_differences_are_bridged() {
                 json!({"type": "string", "format": "binary"}),
             ),
             (json!(true), json!({})),
-            (json!(false), json!({"not": {}})),
             (
                 json!({"type": "object", "properties": {"a": true, "type": {"type": ["string", "null"]}},
                        "additionalProperties": false}),

@@ -104,7 +104,7 @@ fn a_nul_character_is_found_wherever_it_hides() {
 
 #[test]
 fn a_body_that_is_missing_or_no_json_is_one_violation_at_the_root() {
-    for nothing in [Body::Absent, Body::Json(Bytes::new()), Body::Flat(Vec::new())] {
+    for nothing in [Body::Absent, Body::Json(Bytes::new())] {
         assert_eq!(refused(nothing), [(String::new(), Problem::Missing)]);
     }
     for bad in ["{", " ", "{} x", "\u{feff}{}"] {
@@ -113,6 +113,24 @@ fn a_body_that_is_missing_or_no_json_is_one_violation_at_the_root() {
     }
     assert_eq!(refused(whole(&Value::Null)), [(String::new(), Problem::Null(Some(Kind::Object)))]);
     assert_eq!(refused(whole(&json!([]))), [(String::new(), Problem::NotObject)]);
+}
+
+#[test]
+fn a_form_without_fields_lacks_each_that_is_required() {
+    let missing = |field: &str| (field.to_owned(), Problem::Missing);
+    let found = refused(Body::Flat(Vec::new()));
+    assert_eq!(found, [missing("customer_id"), missing("amount_cents")]);
+}
+
+#[test]
+fn of_a_flood_the_first_thousand_are_named_and_the_rest_counted() {
+    let body = json!({ "customer_id": CUSTOMER, "amount_cents": 1, "tags": vec![0; 1500] });
+    let found = refused(whole(&body));
+    // The list itself may be too long, too.
+    assert_eq!(found.len(), 1001);
+    let Some((path, Problem::More(more))) = found.last() else { panic!("{:?}", found.last()) };
+    assert!(path.is_empty());
+    assert!((500..=501).contains(more), "{more}");
 }
 
 #[test]

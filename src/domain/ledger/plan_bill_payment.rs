@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Ledger, allocate};
 use crate::domain::{
-    Allocation, AllocationId, BillId, BillPayment, BillPaymentId, BillPaymentStatus, BillStatus,
-    Error, Fault, FaultKind, FaultPlace, Ids, NewBillPayment, PaymentMethod,
+    Allocation, AllocationId, BillId, BillPayment, BillPaymentId, BillPaymentStatus, Error, Fault,
+    FaultKind, FaultPlace, Ids, NewBillPayment, PaymentMethod,
 };
 
 impl Ledger {
@@ -13,8 +13,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Faults`], [`Error::CurrencyMismatch`], [`Error::OtherVendor`],
-    /// [`Error::BillNotPayable`], [`Error::ExceedsPayment`], [`Error::ExceedsOutstanding`] and
-    /// [`Error::Overflow`], in this order.
+    /// [`Error::BillNotPayable`], [`Error::Overflow`], [`Error::ExceedsPayment`] and
+    /// [`Error::ExceedsOutstanding`], in this order.
     pub fn plan_bill_payment(
         &self,
         new: NewBillPayment,
@@ -25,12 +25,12 @@ impl Ledger {
         self.bill_payment_faults(&new)?;
         allocate::same_currency(&new.currency, base)?;
         let lines: Vec<_> = new.allocations.iter().map(|a| (a.document.0, a.amount)).collect();
-        allocate::check(&allocate::BILLS, new.vendor.0, new.total, &lines, |position, id| {
+        allocate::check(&allocate::BILLS, new.vendor.0, new.total, &lines, |id| {
             let bill = self.bill(BillId(id))?;
             Some(allocate::Owed {
                 owner: bill.vendor.0,
                 outstanding: bill.outstanding(),
-                not_payable: not_payable(bill.status(), position, id),
+                status: bill.status(),
             })
         })?;
         let allocations = new
@@ -83,15 +83,5 @@ impl Ledger {
             self.bill(BillId(id)).is_some()
         }));
         if faults.is_empty() { Ok(()) } else { Err(Error::Faults(faults)) }
-    }
-}
-
-/// A paid bill may be named: nothing is outstanding on it, which is the better answer.
-fn not_payable(status: BillStatus, position: usize, bill: uuid::Uuid) -> Option<Error> {
-    match status {
-        BillStatus::Received | BillStatus::PartiallyPaid | BillStatus::Paid => None,
-        BillStatus::Draft | BillStatus::Void => {
-            Some(Error::BillNotPayable { position, bill, status })
-        }
     }
 }

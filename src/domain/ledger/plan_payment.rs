@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Ledger, allocate};
 use crate::domain::{
     Allocation, AllocationId, Cents, Error, Fault, FaultKind, FaultPlace, Ids, InvoiceId,
-    InvoiceStatus, NewPayment, Payment, PaymentId, PaymentStatus,
+    NewPayment, Payment, PaymentId, PaymentStatus,
 };
 
 impl Ledger {
@@ -13,8 +13,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Faults`], [`Error::CurrencyMismatch`], [`Error::OtherCustomer`],
-    /// [`Error::InvoiceNotPayable`], [`Error::ExceedsPayment`], [`Error::ExceedsOutstanding`] and
-    /// [`Error::Overflow`], in this order.
+    /// [`Error::InvoiceNotPayable`], [`Error::Overflow`], [`Error::ExceedsPayment`] and
+    /// [`Error::ExceedsOutstanding`], in this order.
     pub fn plan_payment(
         &self,
         new: NewPayment,
@@ -27,12 +27,12 @@ impl Ledger {
             allocate::same_currency(sent, base)?;
         }
         let lines: Vec<_> = new.allocations.iter().map(|a| (a.document.0, a.amount)).collect();
-        allocate::check(&allocate::INVOICES, new.customer.0, new.total, &lines, |position, id| {
+        allocate::check(&allocate::INVOICES, new.customer.0, new.total, &lines, |id| {
             let invoice = self.invoice(InvoiceId(id))?;
             Some(allocate::Owed {
                 owner: invoice.customer.0,
                 outstanding: invoice.outstanding(),
-                not_payable: not_payable(invoice.status(), position, id),
+                status: invoice.status(),
             })
         })?;
         let allocations = new
@@ -81,15 +81,5 @@ impl Ledger {
             self.invoice(InvoiceId(id)).is_some()
         }));
         if faults.is_empty() { Ok(()) } else { Err(Error::Faults(faults)) }
-    }
-}
-
-/// A paid invoice may be named: nothing is outstanding on it, which is the better answer.
-fn not_payable(status: InvoiceStatus, position: usize, invoice: uuid::Uuid) -> Option<Error> {
-    match status {
-        InvoiceStatus::Sent | InvoiceStatus::PartiallyPaid | InvoiceStatus::Paid => None,
-        InvoiceStatus::Draft | InvoiceStatus::Void | InvoiceStatus::WrittenOff => {
-            Some(Error::InvoiceNotPayable { position, invoice, status })
-        }
     }
 }

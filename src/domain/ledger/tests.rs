@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::{
-    AllocationId, BillLifecycle, BusinessId, Currency, Error, Fault, FaultKind, FaultPlace,
-    InvoiceLifecycle, InvoiceStatus, NewAllocation, NewLink, NewPayment, PaymentMethod,
-    PaymentStatus,
+    AllocationId, BillLifecycle, BusinessId, Currency, Error, Excess, Fault, FaultKind, FaultPlace,
+    InvoiceLifecycle, InvoiceStatus, NewAllocation, NewLink, NewPayment, NotPayable, OtherParty,
+    PaymentMethod, PaymentStatus,
 };
 
 const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
@@ -158,12 +158,12 @@ fn each_rule_refuses_with_its_numbers() {
     let refusal = |new| plan(&ledger, new).expect_err("the rules forbid it");
     assert_eq!(
         refusal(payment(99, &[(0, 31)])),
-        Error::ExceedsOutstanding {
+        Error::ExceedsOutstanding(vec![Excess {
             position: 0,
             document: INVOICES[0].0,
             amount: Cents::new(31),
             outstanding: Cents::new(30)
-        }
+        }])
     );
     assert_eq!(
         refusal(payment(59, &[(0, 30), (1, 30)])),
@@ -171,13 +171,17 @@ fn each_rule_refuses_with_its_numbers() {
     );
     assert_eq!(
         refusal(payment(99, &[(2, 1)])),
-        Error::OtherCustomer { position: 0, document: INVOICES[2].0, owner: OTHER.0 }
+        Error::OtherCustomer(vec![OtherParty {
+            position: 0,
+            document: INVOICES[2].0,
+            owner: OTHER.0
+        }])
     );
     for (invoice, status) in [(3, InvoiceStatus::Draft), (4, InvoiceStatus::Void)] {
-        let invoice_id = INVOICES[invoice].0;
+        let document = INVOICES[invoice].0;
         assert_eq!(
             refusal(payment(99, &[(0, 1), (invoice, 1)])),
-            Error::InvoiceNotPayable { position: 1, invoice: invoice_id, status }
+            Error::InvoiceNotPayable(vec![NotPayable { position: 1, document, status }])
         );
     }
     let foreign = NewPayment { currency: Some("EUR".to_owned()), ..payment(1, &[]) };

@@ -100,12 +100,12 @@ fn refused(error: Error) -> (u16, String) {
         // The last of these; the others only Thredfi's payments can meet.
         error @ (Error::Faults(_)
         | Error::CurrencyMismatch { .. }
-        | Error::OtherCustomer { .. }
-        | Error::OtherVendor { .. }
-        | Error::InvoiceNotPayable { .. }
-        | Error::BillNotPayable { .. }
+        | Error::OtherCustomer(_)
+        | Error::OtherVendor(_)
+        | Error::InvoiceNotPayable(_)
+        | Error::BillNotPayable(_)
         | Error::ExceedsPayment { .. }
-        | Error::ExceedsOutstanding { .. }
+        | Error::ExceedsOutstanding(_)
         | Error::Overflow) => (400, error.to_string()),
     }
 }

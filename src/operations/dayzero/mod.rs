@@ -39,5 +39,6 @@ pub(super) fn provider() -> Result<Provider, String> {
         prefix: "/api/v1/",
         empty_body: EmptyBody::IsNothing,
         word: errors::reply,
+        unanswerable: |_, _| None,
     })
 }

@@ -5,17 +5,10 @@ use serde_json::{Value, json};
 use super::types;
 use crate::contract::{Kind, Place, Problem, Step, Violation};
 use crate::domain::InvoiceStatus;
-use crate::operations::MOST_WORDED;
 
-/// Every violation with its place, as `FastAPI` lists them; of a flood, the first, and how many
-/// more there are.
+/// Every violation with its place, as `FastAPI` lists them.
 pub(super) fn located(violations: &[Violation]) -> types::HttpValidationError {
-    let mut errors: Vec<_> = violations.iter().take(MOST_WORDED).map(error).collect();
-    if violations.len() > MOST_WORDED {
-        let more = violations.len() - MOST_WORDED;
-        errors.push(error_detail(format!("Value error, there are {more} more errors")));
-    }
-    types::HttpValidationError { detail: Some(errors) }
+    types::HttpValidationError { detail: Some(violations.iter().map(error).collect()) }
 }
 
 /// A sentence where the document wants located errors.
@@ -73,8 +66,8 @@ fn words(violation: &Violation) -> (&'static str, String, Value) {
         Problem::Unparsable(Kind::Boolean) => {
             plain("bool_parsing", "Input should be a valid boolean, unable to interpret input")
         }
-        // pydantic tells a text that could have been a number from any other type.
-        Problem::NotInteger if is_no_number(&violation.input) => int_parsing(),
+        // pydantic tells a text that could have been an integer from any other type.
+        Problem::NotInteger if is_no_integer(&violation.input) => int_parsing(),
         Problem::Unparsable(Kind::Integer) => int_parsing(),
         Problem::NotInteger | Problem::Null(Some(Kind::Integer)) => {
             plain("int_type", "Input should be a valid integer")
@@ -179,13 +172,26 @@ fn words(violation: &Violation) -> (&'static str, String, Value) {
         ),
         Problem::NoAlternative => plain("union_error", "Input fits none of the allowed forms"),
         Problem::Undeclared => plain("extra_forbidden", "Extra inputs are not permitted"),
+        Problem::Unknown { kind } => {
+            ("value_error", format!("Value error, no such {kind}"), Value::Null)
+        }
+        Problem::More(more) => {
+            ("value_error", format!("Value error, there are {more} more errors"), Value::Null)
+        }
     }
 }
 
-/// A text that no reading makes a number of. The document wants a number and not its text, but of
+/// A text that no reading makes an integer of. The document wants a number and not its text, but of
 /// `"5"` it would be untrue to say that it cannot be read.
-fn is_no_number(input: &Value) -> bool {
-    input.as_str().is_some_and(|text| text.trim().parse::<f64>().is_err())
+fn is_no_integer(input: &Value) -> bool {
+    let is_integer = |text: &str| {
+        let digits = text.trim().trim_start_matches(['-', '+']);
+        let digits = digits.split_once('.').map_or(digits, |(whole, zeros)| {
+            if zeros.bytes().all(|byte| byte == b'0') { whole } else { "" }
+        });
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    input.as_str().is_some_and(|text| !is_integer(text))
 }
 
 fn int_parsing() -> (&'static str, String, Value) {

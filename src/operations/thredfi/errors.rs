@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::wording::{field_errors, not_found_by_path};
+use super::wording::{field_errors, not_found_by_path, unknown};
 use super::{api, types};
-use crate::domain::{Error, Fault, FaultKind, FaultPlace};
+use crate::domain::{Error, Excess, Fault, FaultKind, FaultPlace, NotPayable};
 use crate::operations::{
     BodyLoss, Failure, Forbidden, Refuses, Reply, Resource, Says, Unauthenticated, same,
 };
@@ -147,31 +147,43 @@ fn refused(error: Error) -> Words {
             let facts = json!({ "currency": sent, "base_currency": base.code() });
             (422, "currency_mismatch", text.clone(), on("currency", &text, facts))
         }
-        Error::OtherCustomer { position, document, owner } => {
+        Error::OtherCustomer(lines) => {
             let text = "This invoice belongs to another customer.";
-            let facts = json!({ "invoice_id": document, "customer_id": owner });
-            let field = line(position, "invoice_id");
-            (422, "customer_mismatch", text.to_owned(), on(&field, text, facts))
+            let facts =
+                first(&lines, |it| json!({ "invoice_id": it.document, "customer_id": it.owner }));
+            let fields = lines.iter().map(|it| (line(it.position, "invoice_id"), text.to_owned()));
+            (422, "customer_mismatch", text.to_owned(), all_on(fields, facts))
         }
-        Error::OtherVendor { position, document, owner } => {
+        Error::OtherVendor(lines) => {
             let text = "This bill belongs to another vendor.";
-            let facts = json!({ "bill_id": document, "vendor_id": owner });
-            let field = line(position, "bill_id");
-            (422, "vendor_mismatch", text.to_owned(), on(&field, text, facts))
+            let facts =
+                first(&lines, |it| json!({ "bill_id": it.document, "vendor_id": it.owner }));
+            let fields = lines.iter().map(|it| (line(it.position, "bill_id"), text.to_owned()));
+            (422, "vendor_mismatch", text.to_owned(), all_on(fields, facts))
         }
-        Error::InvoiceNotPayable { position, invoice, status } => {
-            let status = super::wire::invoice_status(status);
-            let text = format!("A payment cannot be allocated to a {status} invoice.");
-            let facts = json!({ "invoice_id": invoice, "invoice_status": status });
-            let field = line(position, "invoice_id");
-            (422, "invoice_not_payable", text.clone(), on(&field, &text, facts))
+        Error::InvoiceNotPayable(lines) => {
+            let status = super::wire::invoice_status;
+            let text = |it: &NotPayable<_>| {
+                format!("A payment cannot be allocated to a {} invoice.", status(it.status))
+            };
+            let facts = first(
+                &lines,
+                |it| json!({ "invoice_id": it.document, "invoice_status": status(it.status) }),
+            );
+            let fields = lines.iter().map(|it| (line(it.position, "invoice_id"), text(it)));
+            (422, "invoice_not_payable", first(&lines, text), all_on(fields, facts))
         }
-        Error::BillNotPayable { position, bill, status } => {
-            let status = super::wire::bill_status(status);
-            let text = format!("A payment cannot be allocated to a {status} bill.");
-            let facts = json!({ "bill_id": bill, "bill_status": status });
-            let field = line(position, "bill_id");
-            (422, "bill_not_payable", text.clone(), on(&field, &text, facts))
+        Error::BillNotPayable(lines) => {
+            let status = super::wire::bill_status;
+            let text = |it: &NotPayable<_>| {
+                format!("A payment cannot be allocated to a {} bill.", status(it.status))
+            };
+            let facts = first(
+                &lines,
+                |it| json!({ "bill_id": it.document, "bill_status": status(it.status) }),
+            );
+            let fields = lines.iter().map(|it| (line(it.position, "bill_id"), text(it)));
+            (422, "bill_not_payable", first(&lines, text), all_on(fields, facts))
         }
         Error::ExceedsPayment { allocated, total } => {
             let text = format!("The allocations come to {allocated}, the payment to {total}.");
@@ -179,12 +191,16 @@ fn refused(error: Error) -> Words {
                 "excess_cents": allocated.get().saturating_sub(total.get()) });
             (422, "allocation_exceeds_payment", text.clone(), on("allocations", &text, facts))
         }
-        Error::ExceedsOutstanding { position, document, amount, outstanding } => {
-            let text = format!("{amount} is more than the {outstanding} outstanding.");
-            let facts = json!({ "document_id": document, "amount_cents": amount,
-                "outstanding_amount_cents": outstanding });
-            let field = line(position, "amount_cents");
-            (422, "allocation_exceeds_outstanding", text.clone(), on(&field, &text, facts))
+        Error::ExceedsOutstanding(lines) => {
+            let text = |it: &Excess| {
+                format!("{} is more than the {} outstanding.", it.amount, it.outstanding)
+            };
+            let facts = first(&lines, |it| {
+                json!({ "document_id": it.document, "amount_cents": it.amount,
+                    "outstanding_amount_cents": it.outstanding })
+            });
+            let fields = lines.iter().map(|it| (line(it.position, "amount_cents"), text(it)));
+            (422, "allocation_exceeds_outstanding", first(&lines, text), all_on(fields, facts))
         }
         Error::Overflow => {
             let text = "The amounts together do not fit in 64 bits of cents.";
@@ -210,6 +226,19 @@ fn refused(error: Error) -> Words {
     }
 }
 
+/// What is said of the first of the lines that break a rule; there is one, or there were no error.
+fn first<T, U: Default>(lines: &[T], say: impl Fn(&T) -> U) -> U {
+    lines.first().map(say).unwrap_or_default()
+}
+
+/// The facts of the first line, and what is wrong with each.
+fn all_on(fields: impl Iterator<Item = (String, String)>, facts: Value) -> Map<String, Value> {
+    let mut detail = object(facts);
+    let fields: Map<_, _> = fields.map(|(field, text)| (field, json!([text]))).collect();
+    detail.insert("field_errors".to_owned(), Value::Object(fields));
+    detail
+}
+
 /// References in the body that do not hold are errors of their fields, all at once.
 fn faulty_fields(faults: &[Fault]) -> Map<String, Value> {
     let mut fields = Map::new();
@@ -224,11 +253,7 @@ fn faulty_fields(faults: &[Fault]) -> Map<String, Value> {
             FaultPlace::Bill(position) => (format!("allocations[{position}].bill_id"), "bill"),
         };
         let text = match kind {
-            FaultKind::Unknown(id) => {
-                format!(
-                    "Invalid pk \"{id}\" - object does not exist: this business has no such {what}."
-                )
-            }
+            FaultKind::Unknown(id) => unknown(&id.to_string(), what),
             FaultKind::Repeated { first } => {
                 format!("This {what} is in allocations[{first}] already; name it once.")
             }

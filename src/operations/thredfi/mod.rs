@@ -3,6 +3,7 @@
 mod bill_payments;
 mod errors;
 mod invoice_payments;
+mod proof;
 mod query;
 mod tokens;
 mod wire;
@@ -43,5 +44,6 @@ pub(super) fn provider() -> Result<Provider, String> {
         prefix: "/v1/platform/",
         empty_body: EmptyBody::IsEmptyObject,
         word: errors::reply,
+        unanswerable: proof::unanswerable,
     })
 }

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::{api, types};
 use crate::domain::{
-    BillId, BillPayment, BillPaymentStatus, BillStatus, Cents, CustomerId, Invoice, InvoiceId,
-    InvoiceStatus, Ledger, NewAllocation, NewBillPayment, NewPayment, Page, Payment, PaymentMethod,
-    PaymentStatus, VendorId,
+    BillId, BillPayment, BillPaymentStatus, BillStatus, Cents, Currency, CustomerId, Invoice,
+    InvoiceId, InvoiceStatus, Ledger, NewAllocation, NewBillPayment, NewPayment, Page, Payment,
+    PaymentMethod, PaymentStatus, VendorId,
 };
 use crate::operations::Failure;
 
@@ -176,7 +176,7 @@ pub(super) fn listed(
         payment_date: Some(midnight(payment.date)),
         payment_method: wire_word(payment.method.word())?,
         payment_processor: Some(payment.processor.clone()),
-        currency: Some(wire_word(payment.currency.code())?),
+        currency: Some(currency(payment.currency)?),
         total_amount: payment.total.get(),
         allocated_amount: payment.allocated().get(),
         unallocated_amount: payment.unallocated().get(),
@@ -203,6 +203,11 @@ pub(super) fn listed(
         refund_allocations: Vec::new(),
         reconciled_bank_transactions: Vec::new(),
     })
+}
+
+/// A currency, as the documents list them.
+pub(super) fn currency(currency: Currency) -> Result<types::InvoicePaymentListCurrency, Failure> {
+    wire_word(currency.code())
 }
 
 /// A page of payments (seed 002).

@@ -4,20 +4,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::contract::{Kind, Place, Problem, Step, Violation};
-use crate::operations::MOST_WORDED;
 
-/// Every violation under its field, in the order of the request; of a flood, the first, and how
-/// many more there are.
+/// Every violation under its field, in the order of the request.
 pub(super) fn field_errors(violations: &[Violation]) -> Map<String, Value> {
     let mut fields = Map::new();
-    if violations.len() > MOST_WORDED {
-        let more = violations.len() - MOST_WORDED;
-        fields.insert(
-            "non_field_errors".to_owned(),
-            json!([format!("There are {more} more errors.")]),
-        );
-    }
-    for violation in violations.iter().take(MOST_WORDED) {
+    for violation in violations {
         let texts = fields.entry(field(violation)).or_insert_with(|| json!([]));
         if let Value::Array(texts) = texts {
             texts.push(Value::String(text(violation)));
@@ -137,7 +128,14 @@ fn text(violation: &Violation) -> String {
         Problem::NotUtf8 => "Not a valid string. Use UTF-8.".to_owned(),
         Problem::NoAlternative => "This value fits none of the allowed forms.".to_owned(),
         Problem::Undeclared => "This field is not allowed here.".to_owned(),
+        Problem::Unknown { kind } => unknown(&plain(input), kind),
+        Problem::More(more) => format!("There are {more} more errors."),
     }
+}
+
+/// That the business has no such thing.
+pub(super) fn unknown(id: &str, what: &str) -> String {
+    format!("Invalid pk \"{id}\" - object does not exist: this business has no such {what}.")
 }
 
 /// A value as a person would write it in a sentence.

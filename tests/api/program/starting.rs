@@ -137,6 +137,7 @@ fn fixtures(name: &str, file: &str, from: &str, to: &str) -> PathBuf {
 #[test]
 fn bad_fixtures_are_named_with_file_and_place_and_status_2() {
     let book = "books/brewery-gbp.json";
+    let long = format!("\"reference\": \"{}\"", "x".repeat(101));
     for (name, file, from, to, says) in [
         (
             "sum",
@@ -151,6 +152,44 @@ fn bad_fixtures_are_named_with_file_and_place_and_status_2() {
             "\"customer\": \"4d90",
             "\"customer\": \"0000",
             "#/invoices/0/customer: ",
+        ),
+        (
+            "no-euro-price",
+            book,
+            "\"total\": 450000,",
+            "\"total\": 450000, \"currency\": \"EUR\",",
+            "#/invoices/0/currency: EUR is not the GBP",
+        ),
+        (
+            "void",
+            book,
+            "\"lifecycle\": \"sent\", \"due_on\": \"2023-09-21\"",
+            "\"lifecycle\": \"void\", \"due_on\": \"2023-09-21\"",
+            "#/payments/0/allocations/0/document: ",
+        ),
+        ("fee", book, "\"fee\": 860", "\"fee\": -860", "#/payments/0/fee: "),
+        ("check", book, "\"check_number\": \"000117\", ", "", "#/bill_payments/2/check_number: "),
+        ("year", book, "\"date\": \"2023-09-07\"", "\"date\": \"+12023-09-07\"", ", line "),
+        (
+            "wire",
+            book,
+            "\"method\": \"credit_card\"",
+            "\"method\": \"wire\"",
+            ": payment 7a80c3cc-",
+        ),
+        (
+            "australia",
+            "books/brewery-eur.json",
+            "\"base_currency\": \"EUR\"",
+            "\"base_currency\": \"AUD\"",
+            ": base_currency AUD",
+        ),
+        (
+            "long",
+            book,
+            "\"reference\": \"PAY-2023-0001\"",
+            &long,
+            ": payment 7a80c3cc-4a88-4f94-8ccc-000000000001: payment_reference: ",
         ),
         ("owner", "books/studio-usd.json", "dz_sandbox_default", "dz_x", "#/business/owner: "),
         ("unknown-field", book, "\"name\"", "\"nmae\"", ", line 2, column "),
@@ -240,4 +279,14 @@ fn unused_port(from: u16) -> u16 {
     };
     let start = from + u16::try_from(std::process::id() % 500).unwrap();
     (start..start + 400).find(free).unwrap()
+}
+
+#[test]
+fn an_owner_may_be_written_in_capitals() {
+    let owner = |partner: &str| format!("\"owner\": \"{partner}\"");
+    let capitals = owner(&PARTNER.to_ascii_uppercase());
+    let folder = fixtures("capitals", "books/brewery-gbp.json", &owner(PARTNER), &capitals);
+    let program = Program::start(&["--fixtures", folder.to_str().unwrap()]);
+    let payment = json!({ "customer_id": CUSTOMER, "total_amount_cents": 5 });
+    assert_eq!(program.post(PAYMENTS, &payment).0, 201);
 }
