@@ -68,7 +68,7 @@ pub(super) fn operation(
         }),
         Some(ReferenceOr::Reference { .. }) | None => None,
     };
-    let source = operation.extensions.get("x-sandbox-source").and_then(Value::as_str);
+    let source = operation.extensions.get("x-sandbook-source").and_then(Value::as_str);
     Ok(Operation {
         stem: type_name(&name),
         id: id.clone(),

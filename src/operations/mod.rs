@@ -83,7 +83,7 @@ pub struct Operation {
     pub method: &'static str,
     /// Its path, with parameters in braces.
     pub path: &'static str,
-    /// Where the description comes from when it is not the vendor's (`x-sandbox-source`).
+    /// Where the description comes from when it is not the vendor's (`x-sandbook-source`).
     pub source: &'static str,
     /// The security schemes it names, any one of which will do.
     pub security: &'static [&'static str],
