@@ -1,31 +1,65 @@
 //! A bill and its life.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{BillId, Cents, Currency, VendorId};
+use super::shelf::Record;
+use super::{BillId, Cents, Currency, LineItem, VendorId, line};
 
-/// What a business owes a vendor.
+/// What a business owes a vendor. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bill {
     /// Its id.
     pub id: BillId,
+    /// The integrator's own id of it.
+    pub external_id: String,
     /// The number in the business's own books.
     pub number: String,
     /// The number that the vendor printed on it.
     pub vendor_number: String,
+    /// The number of the order that it is for.
+    pub order_number: String,
+    /// Other numbers that go with it.
+    pub references: Vec<String>,
+    /// Where what came with it can be read.
+    pub attachments: Vec<String>,
     /// Whom it is owed to.
     pub vendor: VendorId,
     /// Its currency.
     pub currency: Currency,
-    /// What it asks for, in cents.
+    /// What it charges for.
+    pub lines: Vec<LineItem>,
+    /// What it asks for, in cents; of one that is not received yet, what is expected.
     pub total: Cents,
-    /// What payments have brought, pending ones too, in cents.
+    /// What payments have brought, pending ones too, in cents. The books keep it, whatever a
+    /// change says.
     pub allocated: Cents,
     /// How far it has come, apart from money.
     pub lifecycle: BillLifecycle,
-    /// When the last cent was allocated, UTC.
+    /// When it is to be paid, in the integrator's word.
+    pub terms: String,
+    /// Whether it comes again, in the integrator's word.
+    pub kind: String,
+    /// A memo, or what it is for.
+    pub memo: String,
+    /// The day that is printed on it.
+    pub issued_on: Option<NaiveDate>,
+    /// When it came, UTC.
+    pub received_at: Option<DateTime<Utc>>,
+    /// When it falls due, UTC.
+    pub due_at: Option<DateTime<Utc>>,
+    /// When its payment is expected, UTC.
+    pub expected_at: Option<DateTime<Utc>>,
+    /// When somebody agreed to it, UTC.
+    pub approved_at: Option<DateTime<Utc>>,
+    /// When it was taken back, UTC.
+    pub voided_at: Option<DateTime<Utc>>,
+    /// When the last cent was allocated, UTC. The books keep it.
     pub paid_at: Option<DateTime<Utc>>,
+    /// When it was recorded, UTC.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed, UTC.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// How far a bill has come, apart from the money.
@@ -55,10 +89,24 @@ pub enum BillStatus {
     Void,
 }
 
+impl BillStatus {
+    /// All of them, in the order of a bill's life.
+    pub const ALL: [Self; 5] =
+        [Self::Draft, Self::Received, Self::PartiallyPaid, Self::Paid, Self::Void];
+}
+
 impl Bill {
-    /// What is still owed, in cents; never below zero.
+    /// What is still to be paid, in cents; never below zero.
     pub fn outstanding(&self) -> Cents {
         self.total.minus(self.allocated).unwrap_or(Cents::ZERO).max(Cents::ZERO)
+    }
+
+    /// What is owed on it, in cents: nothing on one that is not received, or taken back.
+    pub fn owed(&self) -> Cents {
+        match self.lifecycle {
+            BillLifecycle::Received => self.outstanding(),
+            BillLifecycle::Draft | BillLifecycle::Void => Cents::ZERO,
+        }
     }
 
     /// Where the bill stands.
@@ -72,13 +120,42 @@ impl Bill {
         }
     }
 
-    /// The same bill after a payment brought `amount`, which the plan has checked.
-    pub(super) fn after_payment(&self, amount: Cents, at: DateTime<Utc>) -> Self {
-        let allocated = self.allocated.plus(amount).unwrap_or(Cents::new(i64::MAX));
-        let mut after = Self { allocated, ..self.clone() };
-        if after.paid_at.is_none() && after.status() == BillStatus::Paid {
-            after.paid_at = Some(at);
-        }
+    /// Whether it should have been paid by now and was not.
+    pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
+        self.owed() > Cents::ZERO && self.due_at.is_some_and(|due| due < now)
+    }
+
+    /// What its lines come to before tax, in cents.
+    pub fn subtotal(&self) -> Cents {
+        line::subtotal(&self.lines).unwrap_or(Cents::ZERO)
+    }
+
+    /// The same bill after payments brought so much more, or less, which the plan has checked.
+    pub(super) fn after_payment(&self, change: Cents, at: DateTime<Utc>) -> Self {
+        let mut after = Self { allocated: self.allocated.moved_by(change), ..self.clone() };
+        after.settle(at);
         after
+    }
+
+    /// Notes when the last cent was allocated, or that it is not all there any more.
+    pub(super) fn settle(&mut self, at: DateTime<Utc>) {
+        let settled = self.status() == BillStatus::Paid;
+        self.paid_at = self.paid_at.or(Some(at)).filter(|_| settled);
+    }
+}
+
+impl Record for Bill {
+    type Id = BillId;
+
+    fn id(&self) -> BillId {
+        self.id
+    }
+
+    fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+
+    fn external_id(&self) -> &str {
+        &self.external_id
     }
 }

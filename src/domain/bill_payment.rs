@@ -1,11 +1,10 @@
 //! A payment made to a vendor, and what of it went to which bill.
 
-use std::str::FromStr;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::payment::words;
+use super::shelf::Record;
 use super::{
     Allocation, BillId, BillPaymentId, Cents, Currency, NewAllocation, PaymentMethod, VendorId,
 };
@@ -75,6 +74,49 @@ pub struct NewBillPayment {
     pub fee: Cents,
     pub metadata: String,
     pub allocations: Vec<NewAllocation<BillId>>,
+}
+
+/// What is to change in a bill payment; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of BillPayment")]
+pub struct BillPaymentPatch {
+    pub status: Option<BillPaymentStatus>,
+    pub failure_reason: Option<String>,
+    pub reference: Option<String>,
+    pub check_number: Option<String>,
+    pub description: Option<String>,
+    pub memo: Option<String>,
+    pub fee: Option<Cents>,
+    pub metadata: Option<String>,
+    /// The whole set.
+    pub allocations: Option<Vec<NewAllocation<BillId>>>,
+}
+
+impl Record for BillPayment {
+    type Id = BillPaymentId;
+
+    fn id(&self) -> BillPaymentId {
+        self.id
+    }
+
+    fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+
+    fn external_id(&self) -> &str {
+        &self.external_id
+    }
+}
+
+impl BillPaymentStatus {
+    /// Where a payment can go from here (BEHAVIOUR 4).
+    pub fn next(self) -> &'static [Self] {
+        match self {
+            Self::Pending => &[Self::Processing, Self::Completed, Self::Failed, Self::Cancelled],
+            Self::Processing => &[Self::Completed, Self::Failed],
+            Self::Completed | Self::Failed | Self::Cancelled => &[],
+        }
+    }
 }
 
 impl BillPayment {

@@ -2,34 +2,59 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BillPayment, LinkedPayment, Payment};
+use super::{
+    Bill, BillPayment, Customer, Invoice, LinkId, LinkedPayment, Match, MatchId, Payment, Payout,
+    Refund, RefundPayment, Transaction, Vendor,
+};
 
-/// One change to one business's books. It carries its time and its ids, so that applying it again
-/// to the same books gives the same books.
+/// One change to one business's books: a record as it stands from now on, or that it is gone. It
+/// carries its time and its ids, so that applying it again to the same books gives the same books.
+/// What follows from other records (what is allocated, refunded, matched) the books keep
+/// themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the record that it holds")]
 pub enum Change {
-    /// A customer's payment was recorded, with its allocations.
-    PaymentRecorded(Payment),
-    /// A payment to a vendor was recorded, with its allocations.
-    BillPaymentRecorded(BillPayment),
-    /// A bank transaction was linked to an invoice.
-    TransactionLinked(LinkedPayment),
+    Customer(Customer),
+    Vendor(Vendor),
+    Invoice(Invoice),
+    Bill(Bill),
+    Payment(Payment),
+    BillPayment(BillPayment),
+    Refund(Refund),
+    RefundPayment(RefundPayment),
+    Transaction(Transaction),
+    Link(LinkedPayment),
+    /// A link is gone.
+    Unlinked(LinkId),
+    Match(Match),
+    /// A match is gone.
+    Unmatched(MatchId),
+    Payout(Payout),
+    /// Several records at once, in this order.
+    Together(Vec<Change>),
 }
 
-impl From<Payment> for Change {
-    fn from(payment: Payment) -> Self {
-        Self::PaymentRecorded(payment)
-    }
+macro_rules! from_records {
+    ($($record:ident => $change:ident,)*) => {$(
+        impl From<$record> for Change {
+            fn from(record: $record) -> Self {
+                Self::$change(record)
+            }
+        }
+    )*};
 }
 
-impl From<BillPayment> for Change {
-    fn from(payment: BillPayment) -> Self {
-        Self::BillPaymentRecorded(payment)
-    }
-}
-
-impl From<LinkedPayment> for Change {
-    fn from(link: LinkedPayment) -> Self {
-        Self::TransactionLinked(link)
-    }
+from_records! {
+    Customer => Customer,
+    Vendor => Vendor,
+    Invoice => Invoice,
+    Bill => Bill,
+    Payment => Payment,
+    BillPayment => BillPayment,
+    Refund => Refund,
+    RefundPayment => RefundPayment,
+    Transaction => Transaction,
+    LinkedPayment => Link,
+    Match => Match,
+    Payout => Payout,
 }

@@ -41,12 +41,93 @@ pub enum Error {
     /// Allocations are more than their documents are still owed.
     #[error("{} of the allocations are more than is outstanding", .0.len())]
     ExceedsOutstanding(Vec<Excess>),
+    /// More is taken than something has left to give.
+    #[error("{amount} is more than the {most} left")]
+    Exceeds {
+        /// Of what.
+        limit: Limit,
+        /// What was asked for, in cents.
+        amount: Cents,
+        /// What is left, in cents.
+        most: Cents,
+    },
+    /// An invoice would come to less than payments have brought already.
+    #[error("a total of {total} is less than the {allocated} that payments have brought")]
+    BelowAllocated {
+        /// What it would come to, in cents.
+        total: Cents,
+        /// What payments have brought, in cents.
+        allocated: Cents,
+    },
+    /// Discounts are more than what they are taken off.
+    #[error("the total would be {total}")]
+    NegativeTotal {
+        /// What it would come to, in cents.
+        total: Cents,
+    },
+    /// Something is in no state for what is asked.
+    #[error("a {what} that is {from} cannot become {to}")]
+    State {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its id.
+        id: Uuid,
+        /// Where it stands, in the books' word.
+        from: &'static str,
+        /// Where it was to go.
+        to: &'static str,
+        /// Where it can go from there.
+        allowed: Vec<&'static str>,
+    },
+    /// Payments have been allocated to a document that is to go or to change hands.
+    #[error("payments have brought {allocated}")]
+    HasPayments {
+        /// What they have brought, in cents.
+        allocated: Cents,
+    },
+    /// A payment is matched with a bank transaction, and what is asked would contradict that.
+    #[error("payment {payment} is matched with a bank transaction")]
+    Reconciled {
+        /// The payment.
+        payment: Uuid,
+    },
+    /// Parts of a payment were refunded, and what is asked would contradict that.
+    #[error("payment {payment} was refunded in part")]
+    PartlyRefunded {
+        /// The payment.
+        payment: Uuid,
+    },
+    /// A payment that did not come cannot be matched with a bank transaction.
+    #[error("payment {payment} is {status}")]
+    NotReconcilable {
+        /// The payment.
+        payment: Uuid,
+        /// Where it stands, in the books' word.
+        status: &'static str,
+    },
+    /// A bank transaction and a payment that are not matched cannot be parted.
+    #[error("they are not matched")]
+    NotReconciled,
+    /// A deposit cannot be a payment that was made.
+    #[error("the transaction is a deposit of {amount}")]
+    Deposit {
+        /// The transaction's amount, in cents.
+        amount: Cents,
+    },
+    /// One of the payments that came with an invoice is refused.
+    #[error("payment {position}: {error}")]
+    InPayment {
+        /// Which of them, from 0.
+        position: usize,
+        /// Why.
+        error: Box<Error>,
+    },
     /// The amounts together do not fit in 64 bits.
     #[error("the amounts together are more than 64 bits of cents")]
     Overflow,
-    /// The path names an invoice that the books do not have.
-    #[error("no such invoice")]
-    UnknownInvoice,
+    /// What is to be paid is not in the books.
+    #[error("no such invoice or bill")]
+    UnknownDocument,
     /// The bank transaction is not in the books.
     #[error("no such transaction")]
     UnknownTransaction,
@@ -56,21 +137,13 @@ pub enum Error {
         /// The transaction's amount, negative, in cents.
         amount: Cents,
     },
-    /// The transaction is in another currency than the invoice.
-    #[error("the transaction is in {transaction}, the invoice in {invoice}")]
+    /// The transaction is in another currency than what it is to pay.
+    #[error("the transaction is in {transaction}, what it is to pay in {document}")]
     TransactionCurrency {
         /// The transaction's currency.
         transaction: Currency,
-        /// The invoice's currency.
-        invoice: Currency,
-    },
-    /// The amount is more than the transaction has left.
-    #[error("{amount} is more than the {remaining} left")]
-    ExceedsTransaction {
-        /// What was asked for, in cents.
-        amount: Cents,
-        /// What is left, in cents.
-        remaining: Cents,
+        /// The invoice's or bill's currency.
+        document: Currency,
     },
     /// The invoice is a draft: it must be finalized before it is paid.
     #[error("the invoice is a draft")]
@@ -81,6 +154,27 @@ pub enum Error {
         /// Void or written off.
         status: InvoiceStatus,
     },
+    /// The bill has not been received, so nothing is owed on it yet.
+    #[error("the bill is a draft")]
+    DraftBill,
+    /// The bill was taken back.
+    #[error("the bill is void")]
+    VoidBill,
+}
+
+/// What has only so much to give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// A bank transaction, to invoices and bills.
+    Transaction,
+    /// A bank transaction, to matches.
+    Unmatched,
+    /// A payment, to matches.
+    Payment,
+    /// What was paid on an invoice, to refunds.
+    Paid,
+    /// A refund, to its payments.
+    Refund,
 }
 
 /// An allocation to another party's document.
@@ -140,13 +234,41 @@ pub enum FaultPlace {
     Bill(usize),
     /// The check's number.
     CheckNumber,
+    /// Why a payment failed.
+    FailureReason,
+    /// The name of a customer or vendor.
+    Name,
+    /// The customer, by the integrator's own id.
+    CustomerExternalId,
+    /// The vendor, by the integrator's own id.
+    VendorExternalId,
+    /// The one invoice that the request is about.
+    TheInvoice,
+    /// The one bill that the request is about.
+    TheBill,
+    /// The one payment that the request is about.
+    ThePayment,
+    /// The one bill payment that the request is about.
+    TheBillPayment,
+    /// The payment at this position of a settlement, from 0.
+    SettledPayment(usize),
+    /// The refund payment at this position of a settlement, from 0.
+    SettledRefundPayment(usize),
+    /// A line of the document at this position, from 0: its quantity.
+    Quantity(usize),
+    /// A line of the document at this position, from 0: what one costs.
+    UnitPrice(usize),
 }
 
 /// What is wrong at a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
     /// The books have no such thing.
     Unknown(Uuid),
+    /// The books have nothing under this id of the integrator's own.
+    UnknownExternalId(String),
+    /// It is no number that can be counted with.
+    Uncountable,
     /// It was named before, at this position.
     Repeated {
         /// Where it was named first, from 0.

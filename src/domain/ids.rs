@@ -38,8 +38,18 @@ uuid_ids! {
     BillPaymentId,
     /// A part of a payment that went to one document.
     AllocationId,
-    /// A bank transaction's link to an invoice: Day Zero's invoice payment.
+    /// A bank transaction's link to an invoice or a bill: Day Zero's payment.
     LinkId,
+    /// A line of an invoice or a bill.
+    LineItemId,
+    /// Money owed back to a customer.
+    RefundId,
+    /// Money sent back to a customer.
+    RefundPaymentId,
+    /// A bank transaction's match with a payment: Thredfi's reconciliation link.
+    MatchId,
+    /// A processor's settlement.
+    PayoutId,
 }
 
 /// A bank transaction. A plain text, because Day Zero's document types it so and its own example
@@ -66,21 +76,34 @@ pub struct Ids {
     business: BusinessId,
     change: u64,
     drawn: u32,
+    given: Option<Uuid>,
 }
 
 impl Ids {
     /// The ids of change number `change` in the books of `business`.
     pub fn new(seed: u64, business: BusinessId, change: u64) -> Self {
-        Self { seed, business, change, drawn: 0 }
+        Self { seed, business, change, drawn: 0, given: None }
+    }
+
+    /// The same ids, with one in front that somebody has chosen.
+    #[must_use]
+    pub fn beginning_with(self, given: Uuid) -> Self {
+        Self { given: Some(given), ..self }
     }
 
     /// A new id in the shape of a random UUID (version 4), as Thredfi gives them.
     pub fn v4(&mut self) -> Uuid {
+        if let Some(given) = self.given.take() {
+            return given;
+        }
         uuid::Builder::from_random_bytes(self.bytes()).into_uuid()
     }
 
     /// A new id that sorts by the order of changes (version 7), as Day Zero gives them.
     pub fn v7(&mut self) -> Uuid {
+        if let Some(given) = self.given.take() {
+            return given;
+        }
         let bytes = self.bytes();
         let mut tail = [0; 10];
         tail.copy_from_slice(&bytes[6..]);

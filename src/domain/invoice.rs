@@ -3,30 +3,61 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Cents, Currency, CustomerId, InvoiceId};
+use super::shelf::Record;
+use super::{Cents, Currency, CustomerId, InvoiceId, LineItem, line};
 
-/// What a business is owed by a customer.
+/// What a business is owed by a customer. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invoice {
     /// Its id.
     pub id: InvoiceId,
+    /// The integrator's own id of it.
+    pub external_id: String,
     /// The number on it, `INV-0042`.
     pub number: String,
+    /// What kind of document it is, in the integrator's word.
+    pub kind: String,
     /// Who owes it.
     pub customer: CustomerId,
     /// Its currency.
     pub currency: Currency,
-    /// What it asks for, in cents.
+    /// What it charges for.
+    pub lines: Vec<LineItem>,
+    /// What is taken off the whole, in cents.
+    pub discount: Cents,
+    /// Taxes on the whole, in cents.
+    pub additional_tax: Cents,
+    /// A tip, in cents.
+    pub tips: Cents,
+    /// What it asks for, in cents: what follows from the five before.
     pub total: Cents,
     /// What payments have brought, in cents. Above `total` only where a provider allows
-    /// overpayment (Day Zero).
+    /// overpayment (Day Zero). The books keep it, whatever a change says.
     pub allocated: Cents,
+    /// What was refunded of it, in cents. The books keep it.
+    pub refunded: Cents,
     /// How far it has come, apart from money.
     pub lifecycle: InvoiceLifecycle,
-    /// When it falls due.
-    pub due_on: Option<NaiveDate>,
-    /// When the last cent came, UTC.
+    /// A memo.
+    pub memo: String,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// The integrator's own data: JSON as text, or empty.
+    pub metadata: String,
+    /// The day that is printed on it.
+    pub issued_on: Option<NaiveDate>,
+    /// When it was sent, UTC.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When it falls due, UTC.
+    pub due_at: Option<DateTime<Utc>>,
+    /// When the last cent came, UTC. The books keep it.
     pub paid_at: Option<DateTime<Utc>>,
+    /// When it was taken back, UTC.
+    pub voided_at: Option<DateTime<Utc>>,
+    /// When it was recorded, UTC.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed, UTC.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// How far an invoice has come, apart from the money: that follows from its amounts.
@@ -54,10 +85,25 @@ pub enum InvoiceStatus {
     PartiallyPaid,
     /// All of it paid.
     Paid,
+    /// All of it paid and all of that given back.
+    Refunded,
     /// Taken back.
     Void,
     /// Given up.
     WrittenOff,
+}
+
+impl InvoiceStatus {
+    /// All of them, in the order of an invoice's life.
+    pub const ALL: [Self; 7] = [
+        Self::Draft,
+        Self::Sent,
+        Self::PartiallyPaid,
+        Self::Paid,
+        Self::Refunded,
+        Self::Void,
+        Self::WrittenOff,
+    ];
 }
 
 impl Invoice {
@@ -66,27 +112,83 @@ impl Invoice {
         self.total.minus(self.allocated).unwrap_or(Cents::ZERO).max(Cents::ZERO)
     }
 
+    /// What the customer owes on it, in cents: nothing on one that is not sent, or closed.
+    pub fn owed(&self) -> Cents {
+        match self.lifecycle {
+            InvoiceLifecycle::Sent => self.outstanding(),
+            InvoiceLifecycle::Draft | InvoiceLifecycle::Void | InvoiceLifecycle::WrittenOff => {
+                Cents::ZERO
+            }
+        }
+    }
+
+    /// What payments brought and was not given back yet, in cents.
+    pub fn refundable(&self) -> Cents {
+        self.allocated.minus(self.refunded).unwrap_or(Cents::ZERO).max(Cents::ZERO)
+    }
+
     /// Where the invoice stands.
     pub fn status(&self) -> InvoiceStatus {
         match self.lifecycle {
             InvoiceLifecycle::Draft => InvoiceStatus::Draft,
             InvoiceLifecycle::Void => InvoiceStatus::Void,
             InvoiceLifecycle::WrittenOff => InvoiceStatus::WrittenOff,
+            InvoiceLifecycle::Sent
+                if self.refunded > Cents::ZERO && self.refunded >= self.total =>
+            {
+                InvoiceStatus::Refunded
+            }
             InvoiceLifecycle::Sent if self.outstanding() == Cents::ZERO => InvoiceStatus::Paid,
             InvoiceLifecycle::Sent if self.allocated > Cents::ZERO => InvoiceStatus::PartiallyPaid,
             InvoiceLifecycle::Sent => InvoiceStatus::Sent,
         }
     }
 
-    /// The same invoice after a payment brought `amount`.
-    ///
-    /// The plan has checked that the sum fits; should it not, the amount stays at the largest.
-    pub(super) fn after_payment(&self, amount: Cents, at: DateTime<Utc>) -> Self {
-        let allocated = self.allocated.plus(amount).unwrap_or(Cents::new(i64::MAX));
-        let mut after = Self { allocated, ..self.clone() };
-        if after.paid_at.is_none() && after.status() == InvoiceStatus::Paid {
-            after.paid_at = Some(at);
-        }
+    /// Whether it should have been paid by now and was not.
+    pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
+        self.owed() > Cents::ZERO && self.due_at.is_some_and(|due| due < now)
+    }
+
+    /// What its lines come to before tax, in cents.
+    pub fn subtotal(&self) -> Cents {
+        line::subtotal(&self.lines).unwrap_or(Cents::ZERO)
+    }
+
+    /// What lines, discount, taxes and tip come to, in cents; `None` where it does not fit.
+    pub(super) fn sum(&self) -> Option<Cents> {
+        line::subtotal(&self.lines)?
+            .plus(line::tax(&self.lines)?)?
+            .minus(self.discount)?
+            .plus(self.additional_tax)?
+            .plus(self.tips)
+    }
+
+    /// The same invoice after payments brought so much more, or less, which the plan has checked.
+    pub(super) fn after_payment(&self, change: Cents, at: DateTime<Utc>) -> Self {
+        let mut after = Self { allocated: self.allocated.moved_by(change), ..self.clone() };
+        after.settle(at);
         after
+    }
+
+    /// Notes when the last cent came, or that it is not all there any more.
+    pub(super) fn settle(&mut self, at: DateTime<Utc>) {
+        let settled = matches!(self.status(), InvoiceStatus::Paid | InvoiceStatus::Refunded);
+        self.paid_at = self.paid_at.or(Some(at)).filter(|_| settled);
+    }
+}
+
+impl Record for Invoice {
+    type Id = InvoiceId;
+
+    fn id(&self) -> InvoiceId {
+        self.id
+    }
+
+    fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+
+    fn external_id(&self) -> &str {
+        &self.external_id
     }
 }

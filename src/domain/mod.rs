@@ -11,22 +11,38 @@ mod error;
 mod ids;
 mod invoice;
 mod ledger;
+mod line;
 mod money;
 mod party;
 mod payment;
+mod payout;
+mod refund;
+mod register;
+mod shelf;
 mod transaction;
 
 pub use bill::{Bill, BillLifecycle, BillStatus};
-pub use bill_payment::{BillPayment, BillPaymentStatus, NewBillPayment};
+pub use bill_payment::{BillPayment, BillPaymentPatch, BillPaymentStatus, NewBillPayment};
 pub use change::Change;
-pub use error::{Error, Excess, Fault, FaultKind, FaultPlace, NotPayable, OtherParty};
+pub use error::{Error, Excess, Fault, FaultKind, FaultPlace, Limit, NotPayable, OtherParty};
 pub use ids::{
-    AllocationId, BillId, BillPaymentId, BusinessId, CustomerId, Ids, InvoiceId, LinkId, PaymentId,
-    TransactionId, VendorId,
+    AllocationId, BillId, BillPaymentId, BusinessId, CustomerId, Ids, InvoiceId, LineItemId,
+    LinkId, MatchId, PaymentId, PayoutId, RefundId, RefundPaymentId, TransactionId, VendorId,
 };
 pub use invoice::{Invoice, InvoiceLifecycle, InvoiceStatus};
-pub use ledger::{Ledger, Order, Page, PaymentFilter, PaymentSort};
+pub use ledger::{
+    InvoicePatch, Ledger, NewBill, NewInvoice, NewMatch, PaymentFilter, PaymentSort, Settled,
+};
+pub use line::{LineItem, Quantity, SalesTax};
 pub use money::{Cents, Currency, UnknownCurrency};
-pub use party::{Business, Customer, Vendor};
-pub use payment::{Allocation, NewAllocation, NewPayment, Payment, PaymentMethod, PaymentStatus};
-pub use transaction::{LinkedPayment, NewLink, Transaction};
+pub use party::{Business, Contact, Customer, Profile, Vendor, VendorStatus};
+pub use payment::{
+    Allocation, NewAllocation, NewPayment, Payment, PaymentMethod, PaymentPatch, PaymentStatus,
+};
+pub use payout::{NewPayout, Payout, PayoutStatus};
+pub use refund::{NewRefund, NewRefundPayment, Refund, RefundPayment, RefundSource, RefundStatus};
+pub use register::Register;
+pub use shelf::{Order, Page, Record, Shelf};
+pub use transaction::{
+    Categorization, Linked, LinkedPayment, Match, Matched, NewLink, Transaction,
+};

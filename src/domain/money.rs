@@ -36,6 +36,12 @@ impl Cents {
         self.0.checked_sub(other.0).map(Self)
     }
 
+    /// The sum, at the largest or smallest amount where it does not fit: for applying what a plan
+    /// has found to fit.
+    pub(super) fn moved_by(self, change: Self) -> Self {
+        Self(self.0.saturating_add(change.0))
+    }
+
     /// The sum of all, or `None` where it does not fit in 64 bits.
     pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
         amounts.into_iter().try_fold(Self::ZERO, Self::plus)

@@ -1,10 +1,9 @@
 //! A payment received from a customer, and what of it went to which invoice.
 
-use std::str::FromStr;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::shelf::Record;
 use super::{AllocationId, Cents, Currency, CustomerId, InvoiceId, PaymentId};
 
 /// A payment received. Text that is not known is empty.
@@ -44,8 +43,14 @@ pub struct Payment {
     pub idempotency_key: Option<String>,
     /// What of it went where, in the order of the request.
     pub allocations: Vec<Allocation<InvoiceId>>,
+    /// Tags.
+    pub tags: Vec<String>,
     /// Why it failed.
     pub failure_reason: String,
+    /// When it was completed, UTC.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// When it failed, UTC.
+    pub failed_at: Option<DateTime<Utc>>,
     /// When it was recorded, UTC.
     pub created_at: DateTime<Utc>,
     /// When it last changed, UTC.
@@ -100,6 +105,43 @@ pub struct NewPayment {
     pub allocations: Vec<NewAllocation<InvoiceId>>,
 }
 
+/// What is to change in a payment; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of Payment")]
+pub struct PaymentPatch {
+    pub status: Option<PaymentStatus>,
+    pub failure_reason: Option<String>,
+    pub date: Option<NaiveDate>,
+    pub method: Option<PaymentMethod>,
+    pub reference: Option<String>,
+    pub external_id: Option<String>,
+    pub bank_reference: Option<String>,
+    pub processor_reference: Option<String>,
+    pub processor: Option<String>,
+    pub fee: Option<Cents>,
+    pub note: Option<String>,
+    pub metadata: Option<String>,
+    pub tags: Option<Vec<String>>,
+    /// The whole set.
+    pub allocations: Option<Vec<NewAllocation<InvoiceId>>>,
+}
+
+impl Record for Payment {
+    type Id = PaymentId;
+
+    fn id(&self) -> PaymentId {
+        self.id
+    }
+
+    fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+
+    fn external_id(&self) -> &str {
+        &self.external_id
+    }
+}
+
 impl Payment {
     /// What of it is allocated to invoices, in cents.
     pub fn allocated(&self) -> Cents {
@@ -109,6 +151,18 @@ impl Payment {
     /// What of it is not allocated: the customer's credit, in cents.
     pub fn unallocated(&self) -> Cents {
         self.total.minus(self.allocated()).unwrap_or(Cents::ZERO)
+    }
+}
+
+impl PaymentStatus {
+    /// Where a payment can go from here (BEHAVIOUR 4, the life of a bill payment, which the
+    /// provider documents; refunds do the rest).
+    pub fn next(self) -> &'static [Self] {
+        match self {
+            Self::Pending => &[Self::Processing, Self::Completed, Self::Failed, Self::Cancelled],
+            Self::Processing => &[Self::Completed, Self::Failed],
+            Self::Completed | Self::Failed | Self::Cancelled | Self::Refunded => &[],
+        }
     }
 }
 
@@ -128,7 +182,7 @@ macro_rules! words {
             }
         }
 
-        impl FromStr for $name {
+        impl std::str::FromStr for $name {
             type Err = ();
 
             fn from_str(word: &str) -> Result<Self, ()> {

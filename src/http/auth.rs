@@ -31,7 +31,8 @@ pub(super) fn enter(
     let mut open = |standing: &Standing, name: String| {
         let opened = app.store.open(&standing.world);
         *recreated = opened.recreated;
-        Entry { caller: Caller { name, business: None }, world: opened.world }
+        let owner = standing.owner.to_string();
+        Entry { caller: Caller { name, owner, business: None }, world: opened.world }
     };
     match scheme {
         Scheme::Thredfi => thredfi(app, security, headers, path, &mut open),
@@ -65,19 +66,31 @@ fn thredfi(
     claims.good_at(app.store.now(&standing.world)).map_err(bad)?;
     let mut entry = open(&standing, partner.to_string());
     let asked = path.iter().find(|(name, _)| name == "business_id").map(|(_, value)| value);
-    let Some(asked) = asked else { return Ok(entry) };
-    let asked = Uuid::parse_str(asked).ok();
-    if let Some(scoped) = claims.custom.business_id {
-        if !security.iter().any(|scheme| BUSINESS_SCHEMES.contains(scheme)) {
-            return Err(Failure::Forbidden(Forbidden::ScopedTokenMints));
+    let asked = asked.map(|asked| Uuid::parse_str(asked).ok());
+    let takes = |schemes: [&str; 2]| security.iter().any(|scheme| schemes.contains(scheme));
+    match claims.custom.business_id {
+        Some(_) if !takes(BUSINESS_SCHEMES) => {
+            return Err(Failure::Forbidden(match asked {
+                Some(_) => Forbidden::ScopedTokenMints,
+                None => Forbidden::PartnerOnly,
+            }));
         }
-        if asked != Some(scoped) {
+        Some(scoped) if asked.is_some_and(|asked| asked != Some(scoped)) => {
             return Err(Failure::Forbidden(Forbidden::OtherBusiness));
         }
+        None if !takes(PARTNER_SCHEMES) => {
+            return Err(Failure::Forbidden(Forbidden::BusinessOnly));
+        }
+        Some(_) | None => {}
     }
-    entry.caller.business = Some(reachable(&entry.world, &standing, asked)?);
+    if let Some(asked) = asked {
+        entry.caller.business = Some(reachable(&entry.world, &standing, asked)?);
+    }
     Ok(entry)
 }
+
+/// The schemes of an operation that takes a partner's token.
+const PARTNER_SCHEMES: [&str; 2] = ["PartnerJWT", "BearerUnscoped"];
 
 /// The schemes of an operation that takes a token scoped to a business.
 const BUSINESS_SCHEMES: [&str; 2] = ["BusinessScopedJWT", "BearerBusinessScoped"];

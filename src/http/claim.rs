@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::operations::Caller;
 use crate::state::ReplayKey;
 
 /// The header that carries the key, as the documents name the parameter.
@@ -22,6 +23,7 @@ impl Claim {
     pub(super) fn of(
         operation: &'static str,
         path: &[(String, String)],
+        caller: &Caller,
         input: &Map<String, Value>,
     ) -> Option<Self> {
         let key = input.get(IDEMPOTENCY_KEY)?.as_str()?.to_owned();
@@ -31,7 +33,11 @@ impl Claim {
         let meant = |value: &String| {
             Uuid::parse_str(value).map_or_else(|_| value.clone(), |id| id.to_string())
         };
-        let path = path.iter().map(|(_, value)| meant(value)).collect();
+        let mut path: Vec<_> = path.iter().map(|(_, value)| meant(value)).collect();
+        if caller.business.is_none() {
+            // What is kept about no one business is kept for everybody: whose key it is counts.
+            path.push(caller.owner.clone());
+        }
         let fingerprint = digest.finalize().into();
         Some(Self { key: ReplayKey { operation, path, key }, fingerprint })
     }

@@ -7,7 +7,6 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
@@ -15,9 +14,8 @@ use super::claim::Claim;
 use super::identity::request_id;
 use super::{App, Route, auth, body, nearest, response};
 use crate::contract::{Incoming, OperationContract, Problem, Violation};
-use crate::domain::Ledger;
-use crate::operations::{Caller, Cx, Failure, Operation, Provider, Reply, unknown_to};
-use crate::state::{Recall, Replay, Tenant};
+use crate::operations::{Cx, Failure, Hold, Operation, Provider, Reply, unknown_to};
+use crate::state::{Counter, Recall, Replay, Replays, Tenant};
 
 /// Answers a request on a path that some operation has.
 pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Response {
@@ -112,48 +110,54 @@ impl Visit<'_> {
         self.app.store.with(&entry.world, business, strike).unwrap_or_default()
     }
 
-    /// The books, held for one synchronous section: seen before? the operation; remember.
+    /// The books, or the register of businesses, held for one synchronous section.
     fn run(&self, entry: &auth::Entry, input: Map<String, Value>) -> Result<Reply, Failure> {
-        let clock = entry.world.clock();
+        let store = &self.app.store;
         let Some(business) = entry.caller.business else {
-            return (self.operation.run)(&mut self.cx(&entry.caller, clock.now(), None), input);
+            return store.with_register(&entry.world, |counter| {
+                let Counter { register, replays } = counter;
+                self.once(entry, input, replays, Hold::Register(register))
+            });
         };
-        let claim = Claim::of(self.operation.id, self.path, &input);
         let work = |tenant: &mut Tenant| {
-            // The time is read when it is this call's turn, so that times go up with the changes.
-            let now = clock.now();
-            if let Some(Claim { key, fingerprint }) = &claim {
-                match tenant.replays.recall(key, *fingerprint, now) {
-                    Recall::Unseen => {}
-                    Recall::Same(body) => {
-                        let reply = Reply { status: 200, body, headers: Vec::new() };
-                        return Ok(reply.with_header("idempotent-replayed", "true".to_owned()));
-                    }
-                    Recall::Different => return Err(Failure::KeyReused),
-                }
-            }
-            let books = Some(&mut tenant.ledger);
-            let reply = (self.operation.run)(&mut self.cx(&entry.caller, now, books), input)?;
-            if let Some(Claim { key, fingerprint }) = claim
-                && (200..300).contains(&reply.status)
-            {
-                let body = reply.body.clone();
-                tenant.replays.remember(key, Replay { fingerprint, body, at: now });
-            }
-            Ok(reply)
+            let Tenant { ledger, replays } = tenant;
+            self.once(entry, input, replays, Hold::Books(ledger))
         };
         let missing = || Failure::Defect(format!("no books of business {business}"));
-        self.app.store.with(&entry.world, business, work).ok_or_else(missing)?
+        store.with(&entry.world, business, work).ok_or_else(missing)?
     }
 
-    fn cx<'b>(
-        &'b self,
-        caller: &'b Caller,
-        now: DateTime<Utc>,
-        books: Option<&'b mut Ledger>,
-    ) -> Cx<'b> {
+    /// Seen before? the operation; remember.
+    fn once(
+        &self,
+        entry: &auth::Entry,
+        input: Map<String, Value>,
+        replays: &mut Replays,
+        hold: Hold<'_>,
+    ) -> Result<Reply, Failure> {
+        // The time is read when it is this call's turn, so that times go up with the changes.
+        let now = entry.world.clock().now();
+        let claim = Claim::of(self.operation.id, self.path, &entry.caller, &input);
+        if let Some(Claim { key, fingerprint }) = &claim {
+            match replays.recall(key, *fingerprint, now) {
+                Recall::Unseen => {}
+                Recall::Same(body) => {
+                    let reply = Reply { status: 200, body, headers: Vec::new() };
+                    return Ok(reply.with_header("idempotent-replayed", "true".to_owned()));
+                }
+                Recall::Different => return Err(Failure::KeyReused),
+            }
+        }
         let (settings, tokens, seed) = (self.app.settings, &self.app.tokens, self.app.store.seed());
-        Cx { caller, now, settings, tokens, seed, books }
+        let mut cx = Cx { caller: &entry.caller, now, settings, tokens, seed, hold };
+        let reply = (self.operation.run)(&mut cx, input)?;
+        if let Some(Claim { key, fingerprint }) = claim
+            && (200..300).contains(&reply.status)
+        {
+            let body = reply.body.clone();
+            replays.remember(key, Replay { fingerprint, body, at: now });
+        }
+        Ok(reply)
     }
 }
 

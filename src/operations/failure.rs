@@ -33,6 +33,8 @@ pub enum Failure {
     BodyLost(BodyLoss),
     /// The idempotency key was used before with another body.
     KeyReused,
+    /// Fields that are right by the document and still no request: each with what is right.
+    Fields(Vec<(String, String)>),
     /// The books refuse.
     Refused(domain::Error),
     /// No operation has this path.
@@ -71,6 +73,10 @@ pub enum Forbidden {
     OtherBusiness,
     /// A token that is scoped to a business cannot mint tokens.
     ScopedTokenMints,
+    /// A token that is scoped to a business is none for what is about a partner.
+    PartnerOnly,
+    /// A partner's token is none for what asks for one that is scoped to the business.
+    BusinessOnly,
 }
 
 /// What a path can name.
@@ -78,10 +84,24 @@ pub enum Forbidden {
 pub enum Resource {
     /// A business.
     Business,
-    /// A payment received.
-    Payment,
+    /// A customer.
+    Customer,
+    /// A vendor.
+    Vendor,
     /// An invoice.
     Invoice,
+    /// A bill.
+    Bill,
+    /// A payment received, or made.
+    Payment,
+    /// A bank transaction.
+    Transaction,
+    /// A refund.
+    Refund,
+    /// A payment of a refund.
+    RefundPayment,
+    /// A settlement.
+    Payout,
     /// A page past the last.
     Page,
 }

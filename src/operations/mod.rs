@@ -19,7 +19,8 @@ pub use failure::{BodyLoss, Failure, Forbidden, Resource, Unauthenticated};
 
 use crate::contract::{Contract, Problem, Violation};
 use crate::domain::{
-    BillId, BillPaymentStatus, BusinessId, Change, CustomerId, Ids, InvoiceId, Ledger, VendorId,
+    BillId, BillPaymentId, BillPaymentStatus, BusinessId, Change, CustomerId, Ids, InvoiceId,
+    Ledger, PaymentId, RefundPaymentId, Register, VendorId,
 };
 use crate::state::Tokens;
 
@@ -153,6 +154,8 @@ pub trait Refuses {
 pub struct Caller {
     /// The UUID or token that was presented.
     pub name: String,
+    /// Whose businesses it reaches: the name, or for a guest the owner whose copy it has.
+    pub owner: String,
     /// The business that the call is about, where it is about one.
     pub business: Option<BusinessId>,
 }
@@ -176,8 +179,16 @@ pub struct Cx<'a> {
     pub tokens: &'a Tokens,
     /// What ids are made from.
     pub seed: u64,
-    /// The books, held for this call alone; `None` for a call about no business.
-    pub books: Option<&'a mut Ledger>,
+    /// What the call is about.
+    pub hold: Hold<'a>,
+}
+
+/// What is held for one call alone.
+pub enum Hold<'a> {
+    /// One business's books.
+    Books(&'a mut Ledger),
+    /// Which businesses there are, for a call about no one business.
+    Register(&'a mut Register),
 }
 
 impl Cx<'_> {
@@ -186,7 +197,10 @@ impl Cx<'_> {
     /// # Errors
     /// [`Failure::Defect`] for an operation without a business, which has no books.
     pub fn ledger(&self) -> Result<&Ledger, Failure> {
-        self.books.as_deref().ok_or_else(no_books)
+        match &self.hold {
+            Hold::Books(ledger) => Ok(ledger),
+            Hold::Register(_) => Err(no_books()),
+        }
     }
 
     /// The ids of the change that is being planned.
@@ -202,9 +216,26 @@ impl Cx<'_> {
     /// # Errors
     /// As [`Cx::ledger`].
     pub fn apply(&mut self, change: impl Into<Change>) -> Result<&Ledger, Failure> {
-        let books = self.books.as_deref_mut().ok_or_else(no_books)?;
-        books.apply(change.into());
-        Ok(books)
+        match &mut self.hold {
+            Hold::Books(ledger) => {
+                ledger.apply(change.into());
+                Ok(ledger)
+            }
+            Hold::Register(_) => Err(no_books()),
+        }
+    }
+
+    /// Which businesses there are.
+    ///
+    /// # Errors
+    /// [`Failure::Defect`] for an operation about one business.
+    pub fn register(&mut self) -> Result<&mut Register, Failure> {
+        match &mut self.hold {
+            Hold::Register(register) => Ok(register),
+            Hold::Books(_) => {
+                Err(Failure::Defect("an operation about one business asked for all".to_owned()))
+            }
+        }
     }
 }
 
@@ -254,6 +285,9 @@ fn knows(ledger: &Ledger, kind: &str, id: &Value) -> bool {
         "vendor" => ledger.vendor(VendorId(id)).is_some(),
         "invoice" => ledger.invoice(InvoiceId(id)).is_some(),
         "bill" => ledger.bill(BillId(id)).is_some(),
+        "payment" => ledger.payment(PaymentId(id)).is_some(),
+        "bill payment" => ledger.bill_payment(BillPaymentId(id)).is_some(),
+        "refund payment" => ledger.refund_payments().get(&RefundPaymentId(id)).is_some(),
         _ => true,
     }
 }

@@ -23,7 +23,7 @@ pub use directory::{Directory, Standing, WorldName};
 pub use fixtures::{FixtureError, Fixtures};
 pub use replays::{Recall, Replay, ReplayKey, Replays};
 pub use tokens::{BadToken, Claims, DEVELOPMENT_SECRET, Lifetime, Signed, Tokens};
-pub use world::{Tenant, World};
+pub use world::{Counter, Tenant, World};
 
 use crate::domain::BusinessId;
 
@@ -117,6 +117,12 @@ impl Store {
         // applying has nothing in it that panics. So the books of a poisoned lock are whole.
         let mut tenant = tenant.lock().unwrap_or_else(PoisonError::into_inner);
         Some(work(&mut tenant))
+    }
+
+    /// Runs `work` on what a world keeps about no one business, alone. The closure must not wait.
+    #[expect(clippy::unused_self, reason = "the store is the only door to what worlds hold")]
+    pub fn with_register<T>(&self, world: &World, work: impl FnOnce(&mut Counter) -> T) -> T {
+        work(&mut world.counter())
     }
 
     /// Gives a world its starting books back, whatever their size, in one step. Calls that are

@@ -27,7 +27,10 @@ pub(super) const INVOICES: Kind<InvoiceStatus> = Kind {
     place: FaultPlace::Invoice,
     other_party: Error::OtherCustomer,
     payable: |status| match status {
-        InvoiceStatus::Sent | InvoiceStatus::PartiallyPaid | InvoiceStatus::Paid => true,
+        InvoiceStatus::Sent
+        | InvoiceStatus::PartiallyPaid
+        | InvoiceStatus::Paid
+        | InvoiceStatus::Refunded => true,
         InvoiceStatus::Draft | InvoiceStatus::Void | InvoiceStatus::WrittenOff => false,
     },
     not_payable: Error::InvoiceNotPayable,

@@ -1,50 +1,78 @@
 //! One business's books: look-ups, the plans that may refuse, and `apply`, which cannot.
 //!
-//! What may fail takes `&self` and returns a [`Change`]; what changes takes `&mut self` and cannot
-//! fail. So a refusal leaves no trace. The maps are persistent: a clone of the books costs nothing
-//! and shares everything that neither side changes.
+//! What may fail takes `&self` and returns what a [`Change`] is made of; what changes takes
+//! `&mut self` and cannot fail. So a refusal leaves no trace. The maps are persistent: a clone of
+//! the books costs nothing and shares everything that neither side changes.
 
 mod allocate;
+mod apply;
 mod pages;
+mod plan_bill;
 mod plan_bill_payment;
+mod plan_invoice;
 mod plan_link;
+mod plan_match;
 mod plan_payment;
+mod plan_payout;
+mod plan_refund;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use imbl::{OrdMap, OrdSet};
+use uuid::Uuid;
 
-pub use pages::{Order, Page, PaymentFilter, PaymentSort};
+pub use pages::{PaymentFilter, PaymentSort};
+pub use plan_bill::NewBill;
+pub use plan_invoice::{InvoicePatch, NewInvoice};
+pub use plan_match::NewMatch;
+pub use plan_payout::Settled;
 
+use super::shelf::{Record, Shelf};
 use super::{
-    Bill, BillId, BillPayment, BillPaymentId, Business, Cents, Change, Customer, CustomerId, Ids,
-    Invoice, InvoiceId, LinkId, LinkedPayment, Payment, PaymentId, Transaction, TransactionId,
-    Vendor, VendorId,
+    Bill, BillId, BillPayment, BillPaymentId, BillStatus, Business, Cents, Customer, CustomerId,
+    Ids, Invoice, InvoiceId, InvoiceStatus, Linked, LinkedPayment, Match, Matched, Payment,
+    PaymentId, Payout, PayoutId, Refund, RefundId, RefundPayment, RefundPaymentId, Transaction,
+    TransactionId, Vendor, VendorId,
 };
 
 /// One business's books.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     business: Arc<Business>,
-    customers: OrdMap<CustomerId, Arc<Customer>>,
-    vendors: OrdMap<VendorId, Arc<Vendor>>,
-    invoices: OrdMap<InvoiceId, Arc<Invoice>>,
-    bills: OrdMap<BillId, Arc<Bill>>,
-    transactions: OrdMap<TransactionId, Arc<Transaction>>,
-    payments: OrdMap<PaymentId, Arc<Payment>>,
-    bill_payments: OrdMap<BillPaymentId, Arc<BillPayment>>,
-    links: OrdMap<LinkId, Arc<LinkedPayment>>,
+    customers: Shelf<Customer>,
+    vendors: Shelf<Vendor>,
+    invoices: Shelf<Invoice>,
+    bills: Shelf<Bill>,
+    transactions: Shelf<Transaction>,
+    payments: Shelf<Payment>,
+    bill_payments: Shelf<BillPayment>,
+    links: Shelf<LinkedPayment>,
+    matches: Shelf<Match>,
+    refunds: Shelf<Refund>,
+    refund_payments: Shelf<RefundPayment>,
+    payouts: Shelf<Payout>,
     // What lists and look-ups read, kept by `apply`, so that a page costs the page.
     payments_by_date: OrdSet<(NaiveDate, PaymentId)>,
     payments_by_amount: OrdSet<(Cents, PaymentId)>,
-    payments_by_creation: OrdSet<(DateTime<Utc>, PaymentId)>,
     payments_by_customer: OrdMap<CustomerId, OrdSet<PaymentId>>,
     payments_by_invoice: OrdMap<InvoiceId, OrdSet<PaymentId>>,
-    payments_by_external_id: OrdMap<String, PaymentId>,
-    bill_payments_by_external_id: OrdMap<String, BillPaymentId>,
+    bill_payments_by_date: OrdSet<(NaiveDate, BillPaymentId)>,
+    bill_payments_by_bill: OrdMap<BillId, OrdSet<BillPaymentId>>,
+    transactions_by_date: OrdSet<(NaiveDate, TransactionId)>,
+    refunds_by_invoice: OrdMap<InvoiceId, OrdSet<RefundId>>,
+    refunds_by_payment: OrdMap<PaymentId, OrdSet<RefundId>>,
+    refund_payments_by_refund: OrdMap<RefundId, OrdSet<RefundPaymentId>>,
+    links_by_document: OrdMap<Linked, OrdSet<super::LinkId>>,
+    matches_by_payment: OrdMap<Uuid, OrdSet<super::MatchId>>,
+    matches_by_transaction: OrdMap<TransactionId, OrdSet<super::MatchId>>,
+    payouts_by_payment: OrdMap<PaymentId, OrdSet<PayoutId>>,
+    // Sums and counts that follow from the invoices and bills.
+    owed_by: OrdMap<CustomerId, Cents>,
+    invoice_counts: [usize; InvoiceStatus::ALL.len()],
+    bill_counts: [usize; BillStatus::ALL.len()],
     changes: u64,
 }
 
@@ -53,34 +81,37 @@ impl Ledger {
     pub fn new(business: Business) -> Self {
         Self {
             business: Arc::new(business),
-            customers: OrdMap::new(),
-            vendors: OrdMap::new(),
-            invoices: OrdMap::new(),
-            bills: OrdMap::new(),
-            transactions: OrdMap::new(),
-            payments: OrdMap::new(),
-            bill_payments: OrdMap::new(),
-            links: OrdMap::new(),
+            customers: Shelf::default(),
+            vendors: Shelf::default(),
+            invoices: Shelf::default(),
+            bills: Shelf::default(),
+            transactions: Shelf::default(),
+            payments: Shelf::default(),
+            bill_payments: Shelf::default(),
+            links: Shelf::default(),
+            matches: Shelf::default(),
+            refunds: Shelf::default(),
+            refund_payments: Shelf::default(),
+            payouts: Shelf::default(),
             payments_by_date: OrdSet::new(),
             payments_by_amount: OrdSet::new(),
-            payments_by_creation: OrdSet::new(),
             payments_by_customer: OrdMap::new(),
             payments_by_invoice: OrdMap::new(),
-            payments_by_external_id: OrdMap::new(),
-            bill_payments_by_external_id: OrdMap::new(),
+            bill_payments_by_date: OrdSet::new(),
+            bill_payments_by_bill: OrdMap::new(),
+            transactions_by_date: OrdSet::new(),
+            refunds_by_invoice: OrdMap::new(),
+            refunds_by_payment: OrdMap::new(),
+            refund_payments_by_refund: OrdMap::new(),
+            links_by_document: OrdMap::new(),
+            matches_by_payment: OrdMap::new(),
+            matches_by_transaction: OrdMap::new(),
+            payouts_by_payment: OrdMap::new(),
+            owed_by: OrdMap::new(),
+            invoice_counts: [0; InvoiceStatus::ALL.len()],
+            bill_counts: [0; BillStatus::ALL.len()],
             changes: 0,
         }
-    }
-
-    /// Changes the books as the change says. The change must have been planned against these
-    /// books; then this cannot fail, and the same change gives the same books.
-    pub fn apply(&mut self, change: Change) {
-        match change {
-            Change::PaymentRecorded(payment) => self.record_payment(payment),
-            Change::BillPaymentRecorded(payment) => self.record_bill_payment(payment),
-            Change::TransactionLinked(link) => self.record_link(link),
-        }
-        self.changes += 1;
     }
 
     /// The ids for the next change.
@@ -95,145 +126,169 @@ impl Ledger {
 
     /// A customer.
     pub fn customer(&self, id: CustomerId) -> Option<&Customer> {
-        self.customers.get(&id).map(AsRef::as_ref)
+        self.customers.get(&id)
     }
 
     /// A vendor.
     pub fn vendor(&self, id: VendorId) -> Option<&Vendor> {
-        self.vendors.get(&id).map(AsRef::as_ref)
+        self.vendors.get(&id)
     }
 
     /// An invoice.
     pub fn invoice(&self, id: InvoiceId) -> Option<&Invoice> {
-        self.invoices.get(&id).map(AsRef::as_ref)
+        self.invoices.get(&id)
     }
 
     /// A bill.
     pub fn bill(&self, id: BillId) -> Option<&Bill> {
-        self.bills.get(&id).map(AsRef::as_ref)
+        self.bills.get(&id)
     }
 
     /// A bank transaction.
     pub fn transaction(&self, id: &TransactionId) -> Option<&Transaction> {
-        self.transactions.get(id).map(AsRef::as_ref)
+        self.transactions.get(id)
     }
 
     /// A payment received.
     pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
-        self.payments.get(&id).map(AsRef::as_ref)
+        self.payments.get(&id)
     }
 
     /// A payment made.
     pub fn bill_payment(&self, id: BillPaymentId) -> Option<&BillPayment> {
-        self.bill_payments.get(&id).map(AsRef::as_ref)
+        self.bill_payments.get(&id)
     }
 
-    /// A bank transaction's link to an invoice.
-    pub fn link(&self, id: LinkId) -> Option<&LinkedPayment> {
-        self.links.get(&id).map(AsRef::as_ref)
+    /// A refund.
+    pub fn refund(&self, id: RefundId) -> Option<&Refund> {
+        self.refunds.get(&id)
     }
 
-    /// The first payment received that was recorded under the integrator's own id.
-    pub fn payment_by_external_id(&self, external_id: &str) -> Option<&Payment> {
-        self.payment(*self.payments_by_external_id.get(external_id)?)
+    /// The customers.
+    pub fn customers(&self) -> &Shelf<Customer> {
+        &self.customers
     }
 
-    /// The first payment made that was recorded under the integrator's own id.
-    pub fn bill_payment_by_external_id(&self, external_id: &str) -> Option<&BillPayment> {
-        self.bill_payment(*self.bill_payments_by_external_id.get(external_id)?)
+    /// The vendors.
+    pub fn vendors(&self) -> &Shelf<Vendor> {
+        &self.vendors
     }
 
-    /// Every invoice, by id.
-    pub fn invoices(&self) -> impl Iterator<Item = &Invoice> {
-        self.invoices.values().map(AsRef::as_ref)
+    /// The invoices.
+    pub fn invoices(&self) -> &Shelf<Invoice> {
+        &self.invoices
     }
 
-    /// Every bill, by id.
-    pub fn bills(&self) -> impl Iterator<Item = &Bill> {
-        self.bills.values().map(AsRef::as_ref)
+    /// The bills.
+    pub fn bills(&self) -> &Shelf<Bill> {
+        &self.bills
     }
 
-    /// Every bank transaction, by id.
-    pub fn transactions(&self) -> impl Iterator<Item = &Transaction> {
-        self.transactions.values().map(AsRef::as_ref)
+    /// The bank transactions.
+    pub fn transactions(&self) -> &Shelf<Transaction> {
+        &self.transactions
     }
 
-    /// Every payment received, by id.
-    pub fn payments(&self) -> impl Iterator<Item = &Payment> {
-        self.payments.values().map(AsRef::as_ref)
+    /// The payments received.
+    pub fn payments(&self) -> &Shelf<Payment> {
+        &self.payments
     }
 
-    /// Every payment made, by id.
-    pub fn bill_payments(&self) -> impl Iterator<Item = &BillPayment> {
-        self.bill_payments.values().map(AsRef::as_ref)
+    /// The payments made.
+    pub fn bill_payments(&self) -> &Shelf<BillPayment> {
+        &self.bill_payments
     }
 
-    /// Enters a customer into the starting books. True where the id was free.
-    pub fn enter_customer(&mut self, customer: Customer) -> bool {
-        self.customers.insert(customer.id, Arc::new(customer)).is_none()
+    /// The bank transactions' links to invoices and bills.
+    pub fn links(&self) -> &Shelf<LinkedPayment> {
+        &self.links
     }
 
-    /// Enters a vendor into the starting books. True where the id was free.
-    pub fn enter_vendor(&mut self, vendor: Vendor) -> bool {
-        self.vendors.insert(vendor.id, Arc::new(vendor)).is_none()
+    /// The bank transactions' matches with payments.
+    pub fn matches(&self) -> &Shelf<Match> {
+        &self.matches
     }
 
-    /// Enters an invoice into the starting books. True where the id was free.
-    pub fn enter_invoice(&mut self, invoice: Invoice) -> bool {
-        self.invoices.insert(invoice.id, Arc::new(invoice)).is_none()
+    /// The refunds.
+    pub fn refunds(&self) -> &Shelf<Refund> {
+        &self.refunds
     }
 
-    /// Enters a bill into the starting books. True where the id was free.
-    pub fn enter_bill(&mut self, bill: Bill) -> bool {
-        self.bills.insert(bill.id, Arc::new(bill)).is_none()
+    /// The refunds' payments.
+    pub fn refund_payments(&self) -> &Shelf<RefundPayment> {
+        &self.refund_payments
     }
 
-    /// Enters a bank transaction into the starting books. True where the id was free.
-    pub fn enter_transaction(&mut self, transaction: Transaction) -> bool {
-        self.transactions.insert(transaction.id.clone(), Arc::new(transaction)).is_none()
+    /// The settlements.
+    pub fn payouts(&self) -> &Shelf<Payout> {
+        &self.payouts
     }
 
-    fn record_payment(&mut self, payment: Payment) {
-        let id = payment.id;
-        for line in &payment.allocations {
-            if let Some(invoice) = self.invoices.get_mut(&line.document) {
-                *invoice = Arc::new(invoice.after_payment(line.amount, payment.created_at));
-            }
-            self.payments_by_invoice.entry(line.document).or_default().insert(id);
-        }
-        self.payments_by_date.insert((payment.date, id));
-        self.payments_by_amount.insert((payment.total, id));
-        self.payments_by_creation.insert((payment.created_at, id));
-        self.payments_by_customer.entry(payment.customer).or_default().insert(id);
-        if !payment.external_id.is_empty() {
-            self.payments_by_external_id.entry(payment.external_id.clone()).or_insert(id);
-        }
-        self.payments.insert(id, Arc::new(payment));
+    /// The payments with an allocation to an invoice, by id.
+    pub fn payments_of(&self, invoice: InvoiceId) -> impl Iterator<Item = &Payment> {
+        named(&self.payments, self.payments_by_invoice.get(&invoice))
     }
 
-    fn record_bill_payment(&mut self, payment: BillPayment) {
-        let id = payment.id;
-        for line in &payment.allocations {
-            if let Some(bill) = self.bills.get_mut(&line.document) {
-                *bill = Arc::new(bill.after_payment(line.amount, payment.created_at));
-            }
-        }
-        if !payment.external_id.is_empty() {
-            self.bill_payments_by_external_id.entry(payment.external_id.clone()).or_insert(id);
-        }
-        self.bill_payments.insert(id, Arc::new(payment));
+    /// The payments with an allocation to a bill, by id.
+    pub fn bill_payments_of(&self, bill: BillId) -> impl Iterator<Item = &BillPayment> {
+        named(&self.bill_payments, self.bill_payments_by_bill.get(&bill))
     }
 
-    fn record_link(&mut self, link: LinkedPayment) {
-        if let Some(invoice) = self.invoices.get_mut(&link.invoice) {
-            *invoice = Arc::new(invoice.after_payment(link.amount, link.created_at));
-        }
-        if let Some(transaction) = self.transactions.get_mut(&link.transaction) {
-            let taken = transaction.allocated_to_invoices.plus(link.amount);
-            let mut after = Transaction::clone(transaction);
-            after.allocated_to_invoices = taken.unwrap_or(after.amount);
-            *transaction = Arc::new(after);
-        }
-        self.links.insert(link.id, Arc::new(link));
+    /// The refunds of an invoice, by id.
+    pub fn refunds_of(&self, invoice: InvoiceId) -> impl Iterator<Item = &Refund> {
+        named(&self.refunds, self.refunds_by_invoice.get(&invoice))
     }
+
+    /// The refunds that give a payment back, by id.
+    pub fn refunds_from(&self, payment: PaymentId) -> impl Iterator<Item = &Refund> {
+        named(&self.refunds, self.refunds_by_payment.get(&payment))
+    }
+
+    /// The payments of a refund, by id.
+    pub fn payments_of_refund(&self, refund: RefundId) -> impl Iterator<Item = &RefundPayment> {
+        named(&self.refund_payments, self.refund_payments_by_refund.get(&refund))
+    }
+
+    /// The links to an invoice or a bill, by id, which is the order of their making.
+    pub fn links_of(&self, document: Linked) -> impl Iterator<Item = &LinkedPayment> {
+        named(&self.links, self.links_by_document.get(&document))
+    }
+
+    /// The matches of a payment, by id.
+    pub fn matches_of(&self, payment: Matched) -> impl Iterator<Item = &Match> {
+        named(&self.matches, self.matches_by_payment.get(&payment.id()))
+    }
+
+    /// The matches of a bank transaction, by id.
+    pub fn matches_with(&self, transaction: &TransactionId) -> impl Iterator<Item = &Match> {
+        named(&self.matches, self.matches_by_transaction.get(transaction))
+    }
+
+    /// The settlements that a payment is in, by id.
+    pub fn payouts_of(&self, payment: PaymentId) -> impl Iterator<Item = &Payout> {
+        named(&self.payouts, self.payouts_by_payment.get(&payment))
+    }
+
+    /// What a customer owes on all invoices, in cents.
+    pub fn owed_by(&self, customer: CustomerId) -> Cents {
+        self.owed_by.get(&customer).copied().unwrap_or(Cents::ZERO)
+    }
+
+    /// How many invoices stand there.
+    pub fn invoices_in(&self, status: InvoiceStatus) -> usize {
+        self.invoice_counts[status as usize]
+    }
+
+    /// How many bills stand there.
+    pub fn bills_in(&self, status: BillStatus) -> usize {
+        self.bill_counts[status as usize]
+    }
+}
+
+/// The records that an index names.
+fn named<'a, T: Record>(
+    shelf: &'a Shelf<T>,
+    ids: Option<&'a OrdSet<T::Id>>,
+) -> impl Iterator<Item = &'a T> {
+    ids.into_iter().flatten().filter_map(|id| shelf.get(id))
 }

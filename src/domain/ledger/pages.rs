@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 use super::Ledger;
 use crate::domain::{
-    Cents, CustomerId, InvoiceId, Payment, PaymentId, PaymentMethod, PaymentStatus,
+    BillPayment, Cents, CustomerId, InvoiceId, Order, Page, Payment, PaymentId, PaymentMethod,
+    PaymentStatus, Transaction,
 };
 
 /// Which payments a list shows. What is `None` or empty does not filter.
@@ -48,71 +49,51 @@ pub enum PaymentSort {
     Creation,
 }
 
-/// Which end of the sort comes first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Order {
-    /// The smallest or oldest first.
-    Ascending,
-    /// The largest or newest first.
-    #[default]
-    Descending,
-}
-
-/// One page of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// What is on the page.
-    pub payments: Vec<Arc<Payment>>,
-    /// How many the filter lets through, on all pages.
-    pub total: usize,
-}
-
 impl Ledger {
     /// The page that starts after `skip` payments and holds at most `take`.
-    pub fn page(
+    pub fn payment_page(
         &self,
         filter: &PaymentFilter,
         sort: PaymentSort,
         order: Order,
         skip: usize,
         take: usize,
-    ) -> Page {
+    ) -> Page<Payment> {
         if *filter == PaymentFilter::default() {
-            let ids = self.sorted(sort, order).skip(skip).take(take);
-            let payments = ids.filter_map(|id| self.payments.get(&id).cloned()).collect();
-            return Page { payments, total: self.payments.len() };
+            return Page::cut(self.sorted(sort, order), self.payments.len(), skip, take);
         }
         let wanted = Wanted::new(filter);
-        let mut matching = self.candidates(filter, sort, order);
-        matching.retain(|payment| self.wants(&wanted, payment));
-        let total = matching.len();
-        Page { payments: matching.into_iter().skip(skip).take(take).collect(), total }
+        let matching = self.candidates(filter, sort, order);
+        Page::counted(matching.filter(|payment| self.wants(&wanted, payment)), skip, take)
     }
 
-    fn sorted(&self, sort: PaymentSort, order: Order) -> Box<dyn Iterator<Item = PaymentId> + '_> {
-        macro_rules! walk {
-            ($index:expr) => {
-                match order {
-                    Order::Ascending => Box::new($index.iter().map(|key| key.1)),
-                    Order::Descending => Box::new($index.iter().rev().map(|key| key.1)),
-                }
-            };
-        }
+    /// The bank transactions, by date.
+    pub fn transactions_by_date(
+        &self,
+        order: Order,
+    ) -> impl Iterator<Item = Arc<Transaction>> + '_ {
+        self.transactions.in_order(&self.transactions_by_date, order)
+    }
+
+    /// The payments made, by date.
+    pub fn bill_payments_by_date(
+        &self,
+        order: Order,
+    ) -> impl Iterator<Item = Arc<BillPayment>> + '_ {
+        self.bill_payments.in_order(&self.bill_payments_by_date, order)
+    }
+
+    fn sorted(&self, sort: PaymentSort, order: Order) -> Payments<'_> {
         match sort {
-            PaymentSort::Date => walk!(self.payments_by_date),
-            PaymentSort::Amount => walk!(self.payments_by_amount),
-            PaymentSort::Creation => walk!(self.payments_by_creation),
+            PaymentSort::Date => self.payments.in_order(&self.payments_by_date, order),
+            PaymentSort::Amount => self.payments.in_order(&self.payments_by_amount, order),
+            PaymentSort::Creation => self.payments.by_age(order),
         }
     }
 
     /// The payments that can pass the filter, in order: those of the invoice or of the customers
     /// where it names them, which are few; otherwise all.
-    fn candidates(
-        &self,
-        filter: &PaymentFilter,
-        sort: PaymentSort,
-        order: Order,
-    ) -> Vec<Arc<Payment>> {
+    fn candidates(&self, filter: &PaymentFilter, sort: PaymentSort, order: Order) -> Payments<'_> {
         let named: Option<Vec<PaymentId>> = if let Some(invoice) = filter.invoice {
             Some(self.payments_by_invoice.get(&invoice).into_iter().flatten().copied().collect())
         } else if filter.customers.is_empty() {
@@ -122,14 +103,10 @@ impl Ledger {
             let sets = customers.filter_map(|customer| self.payments_by_customer.get(customer));
             Some(sets.flatten().copied().collect())
         };
-        let Some(mut ids) = named else {
-            let ids = self.sorted(sort, order);
-            return ids.filter_map(|id| self.payments.get(&id).cloned()).collect();
-        };
+        let Some(mut ids) = named else { return self.sorted(sort, order) };
         ids.sort_unstable();
         ids.dedup();
-        let mut payments: Vec<_> =
-            ids.iter().filter_map(|id| self.payments.get(id).cloned()).collect();
+        let mut payments: Vec<_> = ids.iter().filter_map(|id| self.payments.shared(id)).collect();
         match sort {
             PaymentSort::Date => payments.sort_by_key(|payment| (payment.date, payment.id)),
             PaymentSort::Amount => payments.sort_by_key(|payment| (payment.total, payment.id)),
@@ -140,7 +117,7 @@ impl Ledger {
         if order == Order::Descending {
             payments.reverse();
         }
-        payments
+        Box::new(payments.into_iter())
     }
 
     fn wants(&self, wanted: &Wanted<'_>, payment: &Payment) -> bool {
@@ -180,6 +157,9 @@ impl Ledger {
         .any(|text| text.to_lowercase().contains(lower_case))
     }
 }
+
+/// Payments in some order.
+type Payments<'a> = Box<dyn Iterator<Item = Arc<Payment>> + 'a>;
 
 /// A filter with its texts folded once.
 struct Wanted<'a> {

@@ -1,55 +1,78 @@
-//! The rules for paying an invoice out of a bank transaction (BEHAVIOUR 6, seed 004).
+//! The rules for paying an invoice or a bill out of a bank transaction (BEHAVIOUR 6, seed 004).
 
 use chrono::{DateTime, NaiveTime, Utc};
 
 use super::Ledger;
 use crate::domain::{
-    Cents, Error, Ids, InvoiceStatus, LinkId, LinkedPayment, NewLink, Transaction,
+    BillLifecycle, Cents, Currency, Error, Ids, InvoiceStatus, Limit, LinkId, Linked,
+    LinkedPayment, NewLink, Transaction,
 };
 
 impl Ledger {
-    /// Plans the linking of a deposit to an invoice, or says why not. More than the invoice is
-    /// owed is allowed; more than the deposit has left is not.
+    /// Plans the linking of a transaction to an invoice or a bill, or says why not. More than the
+    /// document is owed is allowed; more than the transaction has left is not. Only a deposit can
+    /// pay an invoice; a bill takes of either.
     ///
     /// # Errors
-    /// [`Error::UnknownInvoice`], [`Error::UnknownTransaction`], [`Error::ClosedInvoice`],
-    /// [`Error::DraftInvoice`], [`Error::Withdrawal`], [`Error::TransactionCurrency`],
-    /// [`Error::ExceedsTransaction`] and [`Error::Overflow`], in this order.
+    /// [`Error::UnknownTransaction`], [`Error::UnknownDocument`], [`Error::ClosedInvoice`], [`Error::DraftInvoice`],
+    /// [`Error::DraftBill`], [`Error::VoidBill`], [`Error::Withdrawal`],
+    /// [`Error::TransactionCurrency`], [`Error::Exceeds`] and [`Error::Overflow`], in this order.
     pub fn plan_link(
         &self,
         new: NewLink,
         ids: &mut Ids,
         now: DateTime<Utc>,
     ) -> Result<LinkedPayment, Error> {
-        let invoice = self.invoice(new.invoice).ok_or(Error::UnknownInvoice)?;
         let transaction = self.transaction(&new.transaction).ok_or(Error::UnknownTransaction)?;
-        match invoice.status() {
-            InvoiceStatus::Sent | InvoiceStatus::PartiallyPaid | InvoiceStatus::Paid => {}
-            InvoiceStatus::Draft => return Err(Error::DraftInvoice),
-            status @ (InvoiceStatus::Void | InvoiceStatus::WrittenOff) => {
-                return Err(Error::ClosedInvoice { status });
-            }
-        }
-        if transaction.amount < Cents::ZERO {
+        let (currency, allocated) = self.payable(new.document)?;
+        let pays_invoice = matches!(new.document, Linked::Invoice(_));
+        if pays_invoice && transaction.amount < Cents::ZERO {
             return Err(Error::Withdrawal { amount: transaction.amount });
         }
-        if transaction.currency != invoice.currency {
-            let (transaction, invoice) = (transaction.currency, invoice.currency);
-            return Err(Error::TransactionCurrency { transaction, invoice });
+        if transaction.currency != currency {
+            let transaction = transaction.currency;
+            return Err(Error::TransactionCurrency { transaction, document: currency });
         }
-        let remaining = transaction.remaining();
-        if new.amount > remaining {
-            return Err(Error::ExceedsTransaction { amount: new.amount, remaining });
+        let most = transaction.remaining();
+        if new.amount > most {
+            return Err(Error::Exceeds { limit: Limit::Transaction, amount: new.amount, most });
         }
-        invoice.allocated.plus(new.amount).ok_or(Error::Overflow)?;
+        allocated.plus(new.amount).ok_or(Error::Overflow)?;
         Ok(LinkedPayment {
             id: LinkId(ids.v7()),
-            invoice: new.invoice,
+            document: new.document,
             paid_on: new.paid_on.unwrap_or_else(|| midnight(transaction)),
             transaction: new.transaction,
             amount: new.amount,
             created_at: now,
         })
+    }
+
+    /// The currency of what is to be paid, and what has been paid on it.
+    fn payable(&self, document: Linked) -> Result<(Currency, Cents), Error> {
+        match document {
+            Linked::Invoice(id) => {
+                let invoice = self.invoice(id).ok_or(Error::UnknownDocument)?;
+                match invoice.status() {
+                    InvoiceStatus::Sent
+                    | InvoiceStatus::PartiallyPaid
+                    | InvoiceStatus::Paid
+                    | InvoiceStatus::Refunded => Ok((invoice.currency, invoice.allocated)),
+                    InvoiceStatus::Draft => Err(Error::DraftInvoice),
+                    status @ (InvoiceStatus::Void | InvoiceStatus::WrittenOff) => {
+                        Err(Error::ClosedInvoice { status })
+                    }
+                }
+            }
+            Linked::Bill(id) => {
+                let bill = self.bill(id).ok_or(Error::UnknownDocument)?;
+                match bill.lifecycle {
+                    BillLifecycle::Received => Ok((bill.currency, bill.allocated)),
+                    BillLifecycle::Draft => Err(Error::DraftBill),
+                    BillLifecycle::Void => Err(Error::VoidBill),
+                }
+            }
+        }
     }
 }
 

@@ -33,15 +33,16 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
             | Unauthenticated::BadCredentials
             | Unauthenticated::BadToken(_),
         ) => (401, "Not authenticated".to_owned()),
-        Failure::Forbidden(Forbidden::OtherBusiness | Forbidden::ScopedTokenMints) => {
-            (403, "Not enough permissions".to_owned())
-        }
+        Failure::Forbidden(
+            Forbidden::OtherBusiness
+            | Forbidden::ScopedTokenMints
+            | Forbidden::PartnerOnly
+            | Forbidden::BusinessOnly,
+        ) => (403, "Not enough permissions".to_owned()),
         Failure::BusinessNotNamed => {
             (400, "Missing x-business-id header: it names the business to act for".to_owned())
         }
-        Failure::NotFound(
-            Resource::Business | Resource::Payment | Resource::Invoice | Resource::Page,
-        ) => (404, "Resource not found".to_owned()),
+        Failure::NotFound(resource) => (404, not_found(resource).to_owned()),
         Failure::Invalid(violations) => return Refusal::Located(located(&violations)),
         Failure::UnsupportedMediaType { sent, allowed } => {
             (415, format!("Unsupported media type {sent:?}; send one of: {}", allowed.join(", ")))
@@ -56,6 +57,10 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
             (400, "There was an error parsing the body".to_owned())
         }
         Failure::KeyReused => (409, "This idempotency key was used with another body".to_owned()),
+        Failure::Fields(fields) => {
+            let all = fields.into_iter().map(|(field, text)| format!("{field}: {text}"));
+            (400, all.collect::<Vec<_>>().join("; "))
+        }
         Failure::Refused(error) => refused(error),
         Failure::UnknownPath { nearest, .. } => (404, format!("Not Found; nearest: {nearest}")),
         Failure::MethodNotAllowed { .. } => (405, "Method Not Allowed".to_owned()),
@@ -70,34 +75,58 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
     Refusal::Text(status, text)
 }
 
+/// What is not there: the provider has one sentence for all, and another for what a body names.
+fn not_found(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Customer => "Customer not found",
+        Resource::Vendor => "Vendor not found",
+        Resource::Transaction => "Transaction not found",
+        Resource::Business
+        | Resource::Invoice
+        | Resource::Bill
+        | Resource::Payment
+        | Resource::Refund
+        | Resource::RefundPayment
+        | Resource::Payout
+        | Resource::Page => "Resource not found",
+    }
+}
+
 /// A refusal of the books, with the figures that explain it.
 fn refused(error: Error) -> (u16, String) {
     match error {
-        Error::UnknownInvoice => (404, "Resource not found".to_owned()),
+        Error::UnknownDocument => (404, "Resource not found".to_owned()),
         Error::UnknownTransaction => (404, "Transaction not found".to_owned()),
-        Error::ExceedsTransaction { amount, remaining } => (
+        Error::Exceeds { amount, most, .. } => (
             400,
             format!(
                 "Payment amount {amount} exceeds the transaction's remaining unallocated amount \
-                 {remaining} (cents)"
+                 {most} (cents)"
             ),
         ),
         Error::Withdrawal { amount } => (
             400,
             format!("Transaction is a withdrawal of {amount} cents: it has nothing to allocate"),
         ),
-        Error::TransactionCurrency { transaction, invoice } => (
-            400,
-            format!("Transaction currency {transaction} does not match invoice currency {invoice}"),
-        ),
+        Error::TransactionCurrency { transaction, document } => {
+            (400, format!("Transaction currency {transaction} does not match currency {document}"))
+        }
         Error::DraftInvoice => {
             (400, "Invoice is a draft: finalize it before adding payments".to_owned())
         }
+        Error::DraftBill => (400, "Bill is not received yet: it takes no payments".to_owned()),
         Error::ClosedInvoice { status } => (
             409,
             format!("Invoice is {}: it takes no payments", super::wording::invoice_status(status)),
         ),
-        // The last of these; the others only Thredfi's payments can meet.
+        Error::VoidBill => (409, "Bill is canceled: it takes no payments".to_owned()),
+        Error::State { what, from, to, .. } => {
+            (409, format!("A {what} that is {from} cannot become {to}"))
+        }
+        Error::HasPayments { allocated } => {
+            (409, format!("Payments have brought {allocated} cents: unlink them first"))
+        }
+        // The last of these; the others only Thredfi's operations can meet.
         error @ (Error::Faults(_)
         | Error::CurrencyMismatch { .. }
         | Error::OtherCustomer(_)
@@ -106,6 +135,14 @@ fn refused(error: Error) -> (u16, String) {
         | Error::BillNotPayable(_)
         | Error::ExceedsPayment { .. }
         | Error::ExceedsOutstanding(_)
+        | Error::BelowAllocated { .. }
+        | Error::NegativeTotal { .. }
+        | Error::Reconciled { .. }
+        | Error::PartlyRefunded { .. }
+        | Error::NotReconcilable { .. }
+        | Error::NotReconciled
+        | Error::Deposit { .. }
+        | Error::InPayment { .. }
         | Error::Overflow) => (400, error.to_string()),
     }
 }

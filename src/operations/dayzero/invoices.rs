@@ -1,7 +1,7 @@
 //! The tag `invoices`: add payment to invoice (seed 004; BEHAVIOUR 6).
 
 use super::{DayZero, api, types};
-use crate::domain::{Cents, InvoiceId, Ledger, LinkedPayment, NewLink, TransactionId};
+use crate::domain::{Cents, InvoiceId, Ledger, Linked, LinkedPayment, NewLink, TransactionId};
 use crate::operations::{Cx, Failure};
 
 impl api::InvoicesApi for DayZero {
@@ -10,7 +10,7 @@ impl api::InvoicesApi for DayZero {
         request: api::CreateInvoicePaymentRequest,
     ) -> Result<api::CreateInvoicePaymentReply, Failure> {
         let new = NewLink {
-            invoice: InvoiceId(request.invoice_id),
+            document: Linked::Invoice(InvoiceId(request.invoice_id)),
             transaction: TransactionId(request.body.transaction_id),
             amount: Cents::new(request.body.amount),
             paid_on: request.body.paid_on,
@@ -26,13 +26,16 @@ fn payment(
     ledger: &Ledger,
     link: &LinkedPayment,
 ) -> Result<types::InvoicePaymentResponse, Failure> {
+    let Linked::Invoice(invoice) = link.document else {
+        return Err(Failure::Defect(format!("payment {} is of no invoice", link.id)));
+    };
     let transaction = ledger
         .transaction(&link.transaction)
         .ok_or_else(|| Failure::Defect(format!("no transaction of payment {}", link.id)))?;
     let currency = transaction.currency.code().to_owned();
     Ok(types::InvoicePaymentResponse {
         id: link.id.to_string(),
-        invoice_id: link.invoice.to_string(),
+        invoice_id: invoice.to_string(),
         transaction_id: link.transaction.to_string(),
         amount: link.amount.get(),
         currency: currency.clone(),

@@ -23,7 +23,7 @@ pub(super) const fn invoice_status(status: InvoiceStatus) -> &'static str {
         InvoiceStatus::Draft => "draft",
         InvoiceStatus::Sent => "open",
         InvoiceStatus::PartiallyPaid => "partially_paid",
-        InvoiceStatus::Paid => "manual_paid",
+        InvoiceStatus::Paid | InvoiceStatus::Refunded => "manual_paid",
         InvoiceStatus::Void => "void",
         InvoiceStatus::WrittenOff => "uncollectible",
     }

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::wording::{field_errors, not_found_by_path, unknown};
+use super::refusals::refused;
+use super::wording::{field_errors, not_found_by_path};
 use super::{api, types};
-use crate::domain::{Error, Excess, Fault, FaultKind, FaultPlace, NotPayable};
 use crate::operations::{
     BodyLoss, Failure, Forbidden, Refuses, Reply, Resource, Says, Unauthenticated, same,
 };
@@ -39,20 +39,23 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
             let message = "A business token cannot mint tokens; use a partner token.";
             (403, "permission_denied", message.to_owned(), none())
         }
-        Failure::BusinessNotNamed | Failure::NotFound(Resource::Business) => {
-            (404, "business_not_found", "Business not found.".to_owned(), none())
+        Failure::Forbidden(Forbidden::PartnerOnly) => {
+            let message = "A business token is no good here; use a partner token.";
+            (403, "permission_denied", message.to_owned(), none())
         }
-        Failure::NotFound(Resource::Payment) => {
-            (404, "payment_not_found", "Payment not found.".to_owned(), none())
+        Failure::Forbidden(Forbidden::BusinessOnly) => {
+            let message = "A partner token is no good here; use a token for this business.";
+            (403, "permission_denied", message.to_owned(), none())
         }
-        Failure::NotFound(Resource::Invoice) => {
-            (404, "invoice_not_found", "Invoice not found.".to_owned(), none())
-        }
-        Failure::NotFound(Resource::Page) => (404, "not_found", "Invalid page.".to_owned(), none()),
+        Failure::BusinessNotNamed => not_found(Resource::Business),
+        Failure::NotFound(resource) => not_found(resource),
         Failure::Invalid(violations) => match not_found_by_path(&violations) {
-            Some((code, message)) => (404, code, message, none()),
+            Some(resource) => not_found(resource),
             None => invalid(field_errors(&violations)),
         },
+        Failure::Fields(fields) => {
+            invalid(fields.into_iter().map(|(field, text)| (field, json!([text]))).collect())
+        }
         Failure::UnsupportedMediaType { sent, allowed } => (
             415,
             "unsupported_media_type",
@@ -109,8 +112,26 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
     Refusal { status, code, message, detail, request_id: request_id.to_owned(), headers }
 }
 
+/// The code and message of a thing that is not there.
+fn not_found(resource: Resource) -> Words {
+    let (code, message) = match resource {
+        Resource::Business => ("business_not_found", "Business not found."),
+        Resource::Customer => ("customer_not_found", "Customer not found."),
+        Resource::Vendor => ("vendor_not_found", "Vendor not found."),
+        Resource::Invoice => ("invoice_not_found", "Invoice not found."),
+        Resource::Bill => ("bill_not_found", "Bill not found."),
+        Resource::Payment => ("payment_not_found", "Payment not found."),
+        Resource::Transaction => ("bank_transaction_not_found", "Bank transaction not found."),
+        Resource::Refund => ("refund_not_found", "Refund not found."),
+        Resource::RefundPayment => ("refund_payment_not_found", "Refund payment not found."),
+        Resource::Payout => ("payout_not_found", "Payout not found."),
+        Resource::Page => ("not_found", "Invalid page."),
+    };
+    (404, code, message.to_owned(), none())
+}
+
 /// Status, code, message, detail.
-type Words = (u16, &'static str, String, Map<String, Value>);
+pub(super) type Words = (u16, &'static str, String, Map<String, Value>);
 
 fn unauthenticated(reason: Unauthenticated) -> Words {
     let (code, message) = match reason {
@@ -131,142 +152,7 @@ fn unauthenticated(reason: Unauthenticated) -> Words {
     (401, code, message.to_owned(), none())
 }
 
-/// A refusal of the books, with the numbers that explain it.
-fn refused(error: Error) -> Words {
-    let message = error.to_string();
-    let on = |field: &str, text: &str, facts: Value| {
-        let mut detail = object(facts);
-        detail.insert("field_errors".to_owned(), json!({ field: [text] }));
-        detail
-    };
-    let line = |position: usize, field: &str| format!("allocations[{position}].{field}");
-    match error {
-        Error::Faults(faults) => invalid(faulty_fields(&faults)),
-        Error::CurrencyMismatch { sent, base } => {
-            let text = format!("This business keeps its books in {base}, not in {sent}.");
-            let facts = json!({ "currency": sent, "base_currency": base.code() });
-            (422, "currency_mismatch", text.clone(), on("currency", &text, facts))
-        }
-        Error::OtherCustomer(lines) => {
-            let text = "This invoice belongs to another customer.";
-            let facts =
-                first(&lines, |it| json!({ "invoice_id": it.document, "customer_id": it.owner }));
-            let fields = lines.iter().map(|it| (line(it.position, "invoice_id"), text.to_owned()));
-            (422, "customer_mismatch", text.to_owned(), all_on(fields, facts))
-        }
-        Error::OtherVendor(lines) => {
-            let text = "This bill belongs to another vendor.";
-            let facts =
-                first(&lines, |it| json!({ "bill_id": it.document, "vendor_id": it.owner }));
-            let fields = lines.iter().map(|it| (line(it.position, "bill_id"), text.to_owned()));
-            (422, "vendor_mismatch", text.to_owned(), all_on(fields, facts))
-        }
-        Error::InvoiceNotPayable(lines) => {
-            let status = super::wire::invoice_status;
-            let text = |it: &NotPayable<_>| {
-                format!("A payment cannot be allocated to a {} invoice.", status(it.status))
-            };
-            let facts = first(
-                &lines,
-                |it| json!({ "invoice_id": it.document, "invoice_status": status(it.status) }),
-            );
-            let fields = lines.iter().map(|it| (line(it.position, "invoice_id"), text(it)));
-            (422, "invoice_not_payable", first(&lines, text), all_on(fields, facts))
-        }
-        Error::BillNotPayable(lines) => {
-            let status = super::wire::bill_status;
-            let text = |it: &NotPayable<_>| {
-                format!("A payment cannot be allocated to a {} bill.", status(it.status))
-            };
-            let facts = first(
-                &lines,
-                |it| json!({ "bill_id": it.document, "bill_status": status(it.status) }),
-            );
-            let fields = lines.iter().map(|it| (line(it.position, "bill_id"), text(it)));
-            (422, "bill_not_payable", first(&lines, text), all_on(fields, facts))
-        }
-        Error::ExceedsPayment { allocated, total } => {
-            let text = format!("The allocations come to {allocated}, the payment to {total}.");
-            let facts = json!({ "allocated_amount_cents": allocated, "payment_amount_cents": total,
-                "excess_cents": allocated.get().saturating_sub(total.get()) });
-            (422, "allocation_exceeds_payment", text.clone(), on("allocations", &text, facts))
-        }
-        Error::ExceedsOutstanding(lines) => {
-            let text = |it: &Excess| {
-                format!("{} is more than the {} outstanding.", it.amount, it.outstanding)
-            };
-            let facts = first(&lines, |it| {
-                json!({ "document_id": it.document, "amount_cents": it.amount,
-                    "outstanding_amount_cents": it.outstanding })
-            });
-            let fields = lines.iter().map(|it| (line(it.position, "amount_cents"), text(it)));
-            (422, "allocation_exceeds_outstanding", first(&lines, text), all_on(fields, facts))
-        }
-        Error::Overflow => {
-            let text = "The amounts together do not fit in 64 bits of cents.";
-            (422, "amount_overflow", text.to_owned(), on("allocations", text, json!({})))
-        }
-        // What only a bank transaction's link can meet, which Thredfi's operations do not plan.
-        Error::UnknownInvoice => (404, "invoice_not_found", message, none()),
-        Error::UnknownTransaction => (404, "bank_transaction_not_found", message, none()),
-        Error::Withdrawal { amount } => {
-            (422, "not_a_deposit", message, object(json!({ "amount_cents": amount })))
-        }
-        Error::TransactionCurrency { transaction, invoice } => {
-            let facts = json!({ "transaction": transaction.code(), "invoice": invoice.code() });
-            (422, "currency_mismatch", message, object(facts))
-        }
-        Error::ExceedsTransaction { amount, remaining } => {
-            let facts = json!({ "amount_cents": amount, "remaining_amount_cents": remaining });
-            (422, "allocation_exceeds_transaction", message, object(facts))
-        }
-        Error::DraftInvoice | Error::ClosedInvoice { .. } => {
-            (422, "invoice_not_payable", message, none())
-        }
-    }
-}
-
-/// What is said of the first of the lines that break a rule; there is one, or there were no error.
-fn first<T, U: Default>(lines: &[T], say: impl Fn(&T) -> U) -> U {
-    lines.first().map(say).unwrap_or_default()
-}
-
-/// The facts of the first line, and what is wrong with each.
-fn all_on(fields: impl Iterator<Item = (String, String)>, facts: Value) -> Map<String, Value> {
-    let mut detail = object(facts);
-    let fields: Map<_, _> = fields.map(|(field, text)| (field, json!([text]))).collect();
-    detail.insert("field_errors".to_owned(), Value::Object(fields));
-    detail
-}
-
-/// References in the body that do not hold are errors of their fields, all at once.
-fn faulty_fields(faults: &[Fault]) -> Map<String, Value> {
-    let mut fields = Map::new();
-    for Fault { place, kind } in faults {
-        let (field, what) = match place {
-            FaultPlace::Customer => ("customer_id".to_owned(), "customer"),
-            FaultPlace::Vendor => ("vendor_id".to_owned(), "vendor"),
-            FaultPlace::CheckNumber => ("check_number".to_owned(), "check number"),
-            FaultPlace::Invoice(position) => {
-                (format!("allocations[{position}].invoice_id"), "invoice")
-            }
-            FaultPlace::Bill(position) => (format!("allocations[{position}].bill_id"), "bill"),
-        };
-        let text = match kind {
-            FaultKind::Unknown(id) => unknown(&id.to_string(), what),
-            FaultKind::Repeated { first } => {
-                format!("This {what} is in allocations[{first}] already; name it once.")
-            }
-            FaultKind::Required => {
-                "This field is required. A payment by check has a number.".to_owned()
-            }
-        };
-        fields.insert(field, json!([text]));
-    }
-    fields
-}
-
-fn invalid(fields: Map<String, Value>) -> Words {
+pub(super) fn invalid(fields: Map<String, Value>) -> Words {
     let mut detail = Map::new();
     detail.insert("field_errors".to_owned(), Value::Object(fields));
     (400, "validation_error", "Request validation failed.".to_owned(), detail)
@@ -276,11 +162,11 @@ fn one_error(field: &str, text: &str) -> Map<String, Value> {
     object(json!({ field: [text] }))
 }
 
-fn none() -> Map<String, Value> {
+pub(super) fn none() -> Map<String, Value> {
     Map::new()
 }
 
-fn object(value: Value) -> Map<String, Value> {
+pub(super) fn object(value: Value) -> Map<String, Value> {
     if let Value::Object(map) = value { map } else { Map::new() }
 }
 

@@ -13,35 +13,27 @@ impl api::InvoicePaymentsApi for Thredfi {
         // With both, the header decides; the serving floor has looked it up by now.
         if request.idempotency_key.is_none()
             && let Some(external_id) = &request.body.external_id
-            && let Some(existing) = ledger.payment_by_external_id(external_id)
+            && let Some(existing) = ledger.payments().by_external_id(external_id)
         {
-            return Ok(api::CreateInvoicePaymentReply::Ok(wire::created(ledger, existing)?));
+            return Ok(api::CreateInvoicePaymentReply::Ok(wire::payments::created(
+                ledger, existing,
+            )?));
         }
-        let new = wire::new_payment(request, cx.now)?;
+        let new = wire::payments::new_payment(request, cx.now)?;
         let payment = ledger.plan_payment(new, &mut cx.ids()?, cx.now)?;
         let ledger = cx.apply(payment.clone())?;
-        Ok(api::CreateInvoicePaymentReply::Created(wire::created(ledger, &payment)?))
+        Ok(api::CreateInvoicePaymentReply::Created(wire::payments::created(ledger, &payment)?))
     }
 
     fn list_invoice_payments(
         cx: &mut Cx<'_>,
         request: api::ListInvoicePaymentsRequest,
     ) -> Result<api::ListInvoicePaymentsReply, Failure> {
-        let query = query::read(request);
-        let ledger = cx.ledger()?;
-        let page =
-            ledger.page(&query.filter, query.sort, query.order, query.skip(), query.page_size);
-        let pages = page.total.div_ceil(query.page_size).max(1);
-        if query.page > pages {
-            return Err(Failure::NotFound(Resource::Page));
-        }
-        Ok(api::ListInvoicePaymentsReply::Ok(wire::page(
-            ledger,
-            &page,
-            query.page,
-            query.page_size,
-            pages,
-        )?))
+        let query = query::payments(request);
+        let (ledger, paging) = (cx.ledger()?, query.paging);
+        let (skip, take) = (paging.skip(), paging.take());
+        let page = ledger.payment_page(&query.filter, query.sort, query.order, skip, take);
+        Ok(api::ListInvoicePaymentsReply::Ok(wire::payments::page(ledger, &page, paging)?))
     }
 
     fn get_invoice_payment(
@@ -52,6 +44,6 @@ impl api::InvoicePaymentsApi for Thredfi {
         let payment = ledger
             .payment(PaymentId(request.payment_id))
             .ok_or(Failure::NotFound(Resource::Payment))?;
-        Ok(api::GetInvoicePaymentReply::Ok(wire::listed(ledger, payment)?))
+        Ok(api::GetInvoicePaymentReply::Ok(wire::payments::listed(ledger, payment)?))
     }
 }

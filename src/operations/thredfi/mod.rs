@@ -1,11 +1,23 @@
 //! Thredfi's accounting platform: its tokens, invoice payments and bill payments.
 
+mod bank_transactions;
 mod bill_payments;
+mod bills;
+mod businesses;
+mod customers;
 mod errors;
+mod insights;
 mod invoice_payments;
+mod invoices;
+mod payouts;
 mod proof;
 mod query;
+mod refund_payments;
+mod refunds;
+mod refusals;
 mod tokens;
+mod vendors;
+mod widget;
 mod wire;
 mod wording;
 

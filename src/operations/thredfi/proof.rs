@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{wire, wording};
+use super::{types, wire, wording};
 use crate::contract::Contract;
 use crate::domain::Ledger;
 use crate::operations::Failure;
@@ -11,16 +11,17 @@ use crate::operations::Failure;
 /// The first record of a partner's books that could not be answered, and why.
 pub(super) fn unanswerable(contract: &Contract, ledger: &Ledger) -> Option<String> {
     let currency = ledger.business().base_currency;
-    if wire::currency(currency).is_err() {
+    if wire::currency::<types::InvoicePaymentListCurrency>(currency).is_err() {
         return Some(format!("base_currency {currency} is none of the platform's"));
     }
-    let payments = ledger.payments().find_map(|payment| {
-        let problem = breach(contract, "get_invoice_payment", 200, wire::listed(ledger, payment))?;
+    let payments = ledger.payments().iter().find_map(|payment| {
+        let problem =
+            breach(contract, "get_invoice_payment", 200, wire::payments::listed(ledger, payment))?;
         Some(format!("payment {}: {problem}", payment.id))
     });
     payments.or_else(|| {
-        ledger.bill_payments().find_map(|payment| {
-            let reply = wire::bill_payment(ledger, payment);
+        ledger.bill_payments().iter().find_map(|payment| {
+            let reply = wire::bill_payments::bill_payment(ledger, payment);
             let problem = breach(contract, "create_bill_payment_allocation", 201, reply)?;
             Some(format!("bill payment {}: {problem}", payment.id))
         })

@@ -1,37 +1,75 @@
 //! What a list was asked for: its checked query in the words of the books.
 
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use uuid::Uuid;
 
 use super::api::ListInvoicePaymentsRequest;
+use super::types;
+use super::wire::number;
 use crate::domain::{Cents, CustomerId, InvoiceId, Order, PaymentFilter, PaymentSort};
+use crate::operations::{Failure, Resource};
 
-/// A list as it was asked for.
-pub(super) struct ListQuery {
-    pub(super) filter: PaymentFilter,
-    pub(super) sort: PaymentSort,
-    pub(super) order: Order,
+/// Which page of a list was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paging {
     /// From 1.
-    pub(super) page: usize,
+    page: usize,
     /// From 1 to 100.
-    pub(super) page_size: usize,
+    size: usize,
 }
 
 const DEFAULT_PAGE_SIZE: usize = 20;
 const LARGEST_PAGE_SIZE: usize = 100;
 
-impl ListQuery {
-    /// How many payments lie on the pages before.
-    pub(super) fn skip(&self) -> usize {
-        (self.page - 1).saturating_mul(self.page_size)
+impl Paging {
+    pub(super) fn new(page: Option<i64>, page_size: Option<i64>) -> Self {
+        // A number that is larger than memory names nothing, and neither does the largest.
+        let from_one = |sent: i64| usize::try_from(sent.max(1)).unwrap_or(usize::MAX);
+        let size = page_size.map_or(DEFAULT_PAGE_SIZE, from_one).min(LARGEST_PAGE_SIZE);
+        Self { page: page.map_or(1, from_one), size }
+    }
+
+    /// How many records lie on the pages before.
+    pub(super) fn skip(self) -> usize {
+        (self.page - 1).saturating_mul(self.size)
+    }
+
+    /// How many records a page holds at most.
+    pub(super) fn take(self) -> usize {
+        self.size
+    }
+
+    /// What a list of so many says of its pages.
+    ///
+    /// # Errors
+    /// [`Resource::Page`] where there is no such page.
+    pub(super) fn info(self, total: usize) -> Result<types::PageInfo, Failure> {
+        let pages = total.div_ceil(self.size).max(1);
+        if self.page > pages {
+            return Err(Failure::NotFound(Resource::Page));
+        }
+        Ok(types::PageInfo {
+            total_count: number(total)?,
+            current_page: number(self.page)?,
+            total_pages: number(pages)?,
+            page_size: number(self.size)?,
+        })
     }
 }
 
+/// A list of invoice payments as it was asked for.
+pub(super) struct PaymentQuery {
+    pub(super) filter: PaymentFilter,
+    pub(super) sort: PaymentSort,
+    pub(super) order: Order,
+    pub(super) paging: Paging,
+}
+
 /// Reads a list's query. The check has passed: every word is one of the document's.
-pub(super) fn read(request: ListInvoicePaymentsRequest) -> ListQuery {
-    let text = |sent: Option<String>| sent.filter(|text| !text.is_empty());
-    ListQuery {
+pub(super) fn payments(request: ListInvoicePaymentsRequest) -> PaymentQuery {
+    PaymentQuery {
         filter: PaymentFilter {
-            customers: customers(request.customer_id.as_deref().unwrap_or_default()),
+            customers: ids(request.customer_id.as_deref()).map(CustomerId).collect(),
             invoice: request.invoice_id.map(InvoiceId),
             from: request.date_from,
             to: request.date_to,
@@ -52,17 +90,56 @@ pub(super) fn read(request: ListInvoicePaymentsRequest) -> ListQuery {
             Some("asc") => Order::Ascending,
             _ => Order::Descending,
         },
-        page: from_one(request.page).unwrap_or(1),
-        page_size: from_one(request.page_size).unwrap_or(DEFAULT_PAGE_SIZE).min(LARGEST_PAGE_SIZE),
+        paging: Paging::new(request.page, request.page_size),
     }
 }
 
-fn customers(text: &str) -> Vec<CustomerId> {
-    let parts = text.split(',').map(str::trim);
-    parts.filter_map(|part| Uuid::parse_str(part).ok()).map(CustomerId).collect()
+/// A text that filters; an empty one does not.
+pub(super) fn text(sent: Option<String>) -> Option<String> {
+    sent.filter(|text| !text.is_empty())
 }
 
-/// A number that is larger than memory names nothing, and neither does the largest.
-fn from_one(sent: Option<i64>) -> Option<usize> {
-    sent.map(|number| usize::try_from(number.max(1)).unwrap_or(usize::MAX))
+/// The ids of a comma list.
+pub(super) fn ids(list: Option<&str>) -> impl Iterator<Item = Uuid> {
+    let parts = list.unwrap_or_default().split(',').map(str::trim);
+    parts.filter_map(|part| Uuid::parse_str(part).ok())
+}
+
+/// The words of a comma list in lower case, each of which must be one of these.
+///
+/// # Errors
+/// [`Failure::Fields`] names the field, the word and the valid ones.
+pub(super) fn words(
+    field: &str,
+    list: Option<&str>,
+    valid: &[&str],
+) -> Result<Vec<String>, Failure> {
+    let words = list.unwrap_or_default().split(',').map(|word| word.trim().to_lowercase());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    match words.iter().find(|word| !valid.contains(&word.as_str())) {
+        None => Ok(words),
+        Some(word) => {
+            let valid = valid.join(", ");
+            let text = format!("\"{word}\" is not a valid choice. Valid choices are: {valid}.");
+            Err(Failure::Fields(vec![(field.to_owned(), text)]))
+        }
+    }
+}
+
+/// A moment that may be written as a day, which is its beginning.
+///
+/// # Errors
+/// [`Failure::Fields`] names the field and the forms.
+pub(super) fn moment(field: &str, text: &str) -> Result<DateTime<Utc>, Failure> {
+    let day = || {
+        let ten = text.len() == 10;
+        text.parse::<NaiveDate>().ok().filter(|_| ten).map(|day| day.and_time(NaiveTime::MIN))
+    };
+    let moment = DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.to_utc());
+    let moment = moment.or_else(|| Some(day()?.and_utc()));
+    moment.filter(|it| (1..=9999).contains(&chrono::Datelike::year(it))).ok_or_else(|| {
+        let text = "Datetime has wrong format. Use one of these formats instead: \
+                    YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z], YYYY-MM-DD.";
+        Failure::Fields(vec![(field.to_owned(), text.to_owned())])
+    })
 }

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::contract::{Kind, Place, Problem, Step, Violation};
+use crate::operations::Resource;
 
 /// Every violation under its field, in the order of the request.
 pub(super) fn field_errors(violations: &[Violation]) -> Map<String, Value> {
@@ -17,14 +18,19 @@ pub(super) fn field_errors(violations: &[Violation]) -> Map<String, Value> {
     fields
 }
 
-/// An id in the path that is no id names nothing: the code and message of a thing not found.
-pub(super) fn not_found_by_path(violations: &[Violation]) -> Option<(&'static str, String)> {
+/// An id in the path that is no id names nothing: what it should have named is not found.
+pub(super) fn not_found_by_path(violations: &[Violation]) -> Option<Resource> {
     let violation = violations.iter().find(|violation| violation.place == Place::Path)?;
     Some(match field(violation).as_str() {
-        "business_id" => ("business_not_found", "Business not found.".to_owned()),
-        "payment_id" => ("payment_not_found", "Payment not found.".to_owned()),
-        "invoice_id" => ("invoice_not_found", "Invoice not found.".to_owned()),
-        _ => ("not_found", "Not found.".to_owned()),
+        "customer_id" => Resource::Customer,
+        "vendor_id" => Resource::Vendor,
+        "invoice_id" => Resource::Invoice,
+        "bill_id" => Resource::Bill,
+        "payment_id" | "bill_payment_id" => Resource::Payment,
+        "transaction_id" => Resource::Transaction,
+        "refund_id" => Resource::Refund,
+        "payout_id" => Resource::Payout,
+        _ => Resource::Business,
     })
 }
 

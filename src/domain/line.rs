@@ -1,0 +1,128 @@
+//! What a document charges for: its lines, and the sums that follow from them. Exact: quantities
+//! are whole ten-thousandths, amounts whole cents.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Cents, LineItemId};
+
+/// One line of an invoice or a bill. Text that is not known is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineItem {
+    /// Its id.
+    pub id: LineItemId,
+    /// The integrator's own id of it.
+    pub external_id: String,
+    /// What is charged for.
+    pub description: String,
+    /// The product.
+    pub product: String,
+    /// The account that it is booked to, as the integrator named it.
+    pub account: String,
+    /// How many.
+    pub quantity: Quantity,
+    /// What one costs, in cents.
+    pub unit_price: Cents,
+    /// What is taken off the line, in cents.
+    pub discount: Cents,
+    /// The taxes on it.
+    pub taxes: Vec<SalesTax>,
+}
+
+/// A tax, as an amount: the integrator has worked it out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SalesTax {
+    /// How much, in cents.
+    pub amount: Cents,
+    /// The account that it is booked to.
+    pub account: String,
+}
+
+/// How many of something, in whole ten-thousandths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Quantity(i64);
+
+impl Quantity {
+    /// One.
+    pub const ONE: Self = Self(Self::PARTS);
+
+    const PARTS: i64 = 10_000;
+
+    /// The quantity nearest to a number of the wire; `None` where it is below one ten-thousandth
+    /// or past what multiplies safely.
+    pub fn nearest(number: f64) -> Option<Self> {
+        let parts = (number * 10_000.0).round();
+        // Below 2^53 every whole number is exact.
+        if !(1.0..9_007_199_254_740_992.0).contains(&parts) {
+            return None;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole, and within 2^53")]
+        Some(Self(parts as i64))
+    }
+
+    /// The number, as the wire carries it.
+    #[expect(clippy::cast_precision_loss, reason = "it is within 2^53")]
+    pub fn number(self) -> f64 {
+        self.0 as f64 / 10_000.0
+    }
+
+    /// So many of what costs `price`, rounded half away from zero to the cent; `None` where it
+    /// does not fit in 64 bits.
+    pub fn times(self, price: Cents) -> Option<Cents> {
+        let parts = i128::from(Self::PARTS);
+        let product = i128::from(self.0) * i128::from(price.get());
+        let rounded = (product + product.signum() * parts / 2) / parts;
+        i64::try_from(rounded).ok().map(Cents::new)
+    }
+}
+
+impl LineItem {
+    /// Quantity times price, less the discount, in cents; `None` where it does not fit.
+    pub fn subtotal(&self) -> Option<Cents> {
+        self.quantity.times(self.unit_price)?.minus(self.discount)
+    }
+
+    /// The taxes on it, in cents; `None` where they do not fit.
+    pub fn tax(&self) -> Option<Cents> {
+        Cents::sum(self.taxes.iter().map(|tax| tax.amount))
+    }
+
+    /// What it comes to, in cents; `None` where it does not fit.
+    pub fn total(&self) -> Option<Cents> {
+        self.subtotal()?.plus(self.tax()?)
+    }
+}
+
+/// What all lines come to before tax, in cents; `None` where it does not fit.
+pub(super) fn subtotal(lines: &[LineItem]) -> Option<Cents> {
+    lines.iter().try_fold(Cents::ZERO, |sum, line| sum.plus(line.subtotal()?))
+}
+
+/// The taxes of all lines, in cents; `None` where they do not fit.
+pub(super) fn tax(lines: &[LineItem]) -> Option<Cents> {
+    lines.iter().try_fold(Cents::ZERO, |sum, line| sum.plus(line.tax()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantity_is_multiplied_exactly_and_rounded_half_away_from_zero() {
+        let times =
+            |number, cents| Quantity::nearest(number).and_then(|q| q.times(Cents::new(cents)));
+        assert_eq!(times(1.5, 333), Some(Cents::new(500)));
+        assert_eq!(times(0.1, 5), Some(Cents::new(1)));
+        assert_eq!(times(0.1, -5), Some(Cents::new(-1)));
+        assert_eq!(times(3.0, 9_999), Some(Cents::new(29_997)));
+        assert_eq!(times(2.0, i64::MAX), None);
+    }
+
+    #[test]
+    fn a_quantity_that_is_nothing_or_beyond_counting_is_none() {
+        for number in [0.0, 0.000_04, -1.0, 1e15, f64::NAN, f64::INFINITY] {
+            assert_eq!(Quantity::nearest(number), None, "{number}");
+        }
+        assert_eq!(Quantity::nearest(2.25).map(Quantity::number), Some(2.25));
+    }
+}

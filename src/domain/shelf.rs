@@ -1,0 +1,173 @@
+//! Records of one kind, by id, by the integrator's own id and by age: what every list and look-up
+//! reads. The maps are persistent, so a clone costs nothing.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use imbl::{OrdMap, OrdSet};
+
+/// Something the books keep under an id.
+pub trait Record {
+    /// What it is known by.
+    type Id: Clone + Ord;
+
+    /// Its id.
+    fn id(&self) -> Self::Id;
+
+    /// When it was recorded, UTC.
+    fn created_at(&self) -> DateTime<Utc>;
+
+    /// The integrator's own id, by which a repeated call is recognised; empty for none.
+    fn external_id(&self) -> &str {
+        ""
+    }
+}
+
+/// The records of one kind.
+#[derive(Debug)]
+pub struct Shelf<T: Record> {
+    records: OrdMap<T::Id, Arc<T>>,
+    by_age: OrdSet<(DateTime<Utc>, T::Id)>,
+    by_external_id: OrdMap<String, T::Id>,
+}
+
+/// Which end of a list comes first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The smallest or oldest first.
+    Ascending,
+    /// The largest or newest first.
+    #[default]
+    Descending,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What is on the page.
+    pub items: Vec<Arc<T>>,
+    /// How many the filter lets through, on all pages.
+    pub total: usize,
+}
+
+impl<T: Record> Shelf<T> {
+    /// A record.
+    pub fn get(&self, id: &T::Id) -> Option<&T> {
+        self.records.get(id).map(AsRef::as_ref)
+    }
+
+    /// A record, shared.
+    pub fn shared(&self, id: &T::Id) -> Option<Arc<T>> {
+        self.records.get(id).cloned()
+    }
+
+    /// The first record under the integrator's own id.
+    pub fn by_external_id(&self, external_id: &str) -> Option<&T> {
+        self.get(self.by_external_id.get(external_id)?)
+    }
+
+    /// Every record, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.records.values().map(AsRef::as_ref)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Every record by age, ties by id.
+    pub fn by_age(&self, order: Order) -> Box<dyn Iterator<Item = Arc<T>> + '_> {
+        self.in_order(&self.by_age, order)
+    }
+
+    /// The records that an index names, in its order.
+    pub(super) fn in_order<'a, K: Ord + Clone>(
+        &'a self,
+        index: &'a OrdSet<(K, T::Id)>,
+        order: Order,
+    ) -> Box<dyn Iterator<Item = Arc<T>> + 'a> {
+        let found = |key: &(K, T::Id)| self.records.get(&key.1).cloned();
+        match order {
+            Order::Ascending => Box::new(index.iter().filter_map(found)),
+            Order::Descending => Box::new(index.iter().rev().filter_map(found)),
+        }
+    }
+
+    /// Keeps a record, in the place of the one that had its id.
+    pub(super) fn put(&mut self, record: T) -> Option<Arc<T>> {
+        let (id, created_at) = (record.id(), record.created_at());
+        let external_id = record.external_id().to_owned();
+        let old = self.records.insert(id.clone(), Arc::new(record));
+        if let Some(old) = &old {
+            self.forget(old, &id);
+        }
+        if !external_id.is_empty() {
+            self.by_external_id.entry(external_id).or_insert_with(|| id.clone());
+        }
+        self.by_age.insert((created_at, id));
+        old
+    }
+
+    /// As [`Shelf::put`], and shows the record as it stands and as it stood.
+    pub(super) fn swap(&mut self, record: T) -> (Arc<T>, Option<Arc<T>>) {
+        let id = record.id();
+        let old = self.put(record);
+        let new = self.records.get(&id).cloned();
+        (new.expect("it was put there just now"), old)
+    }
+
+    /// Gives a record up.
+    pub(super) fn remove(&mut self, id: &T::Id) -> Option<Arc<T>> {
+        let old = self.records.remove(id)?;
+        self.forget(&old, id);
+        Some(old)
+    }
+
+    fn forget(&mut self, old: &T, id: &T::Id) {
+        self.by_age.remove(&(old.created_at(), id.clone()));
+        if self.by_external_id.get(old.external_id()) == Some(id) {
+            self.by_external_id.remove(old.external_id());
+        }
+    }
+}
+
+impl<T> Page<T> {
+    /// The page of a list of `total` that starts after `skip` records and holds at most `take`.
+    pub fn cut(all: impl Iterator<Item = Arc<T>>, total: usize, skip: usize, take: usize) -> Self {
+        Self { items: all.skip(skip).take(take).collect(), total }
+    }
+
+    /// The same of what a filter lets through, which has to be counted.
+    pub fn counted(matching: impl Iterator<Item = Arc<T>>, skip: usize, take: usize) -> Self {
+        let mut page = Self { items: Vec::new(), total: 0 };
+        for item in matching {
+            if page.total >= skip && page.items.len() < take {
+                page.items.push(item);
+            }
+            page.total += 1;
+        }
+        page
+    }
+}
+
+impl<T: Record> Clone for Shelf<T> {
+    fn clone(&self) -> Self {
+        Self {
+            records: self.records.clone(),
+            by_age: self.by_age.clone(),
+            by_external_id: self.by_external_id.clone(),
+        }
+    }
+}
+
+impl<T: Record> Default for Shelf<T> {
+    fn default() -> Self {
+        Self { records: OrdMap::new(), by_age: OrdSet::new(), by_external_id: OrdMap::new() }
+    }
+}

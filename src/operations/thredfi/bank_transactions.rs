@@ -1,0 +1,1 @@
+//! The tag `Bank Transactions`: list, match, unmatch.

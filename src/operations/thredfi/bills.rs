@@ -1,0 +1,1 @@
+//! The tag `Bills`: list, create, get.

@@ -1,0 +1,1 @@
+//! The tag `Business Management`: list, create, get.

@@ -1,0 +1,1 @@
+//! The tag `Customers`: list, create, get, archive.

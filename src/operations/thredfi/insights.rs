@@ -1,0 +1,1 @@
+//! The tag `Insights`: what the widget's landing page reads.

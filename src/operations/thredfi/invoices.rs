@@ -1,0 +1,1 @@
+//! The tag `Invoices`: list, create, get, update, void.

@@ -1,0 +1,1 @@
+//! The tag `Payouts`: create or change, get.

@@ -1,0 +1,1 @@
+//! The tag `Refund Payments`: list, create, get.

@@ -1,0 +1,1 @@
+//! The tag `Refunds`: list, create, get.

@@ -1,0 +1,1 @@
+//! The tag `Vendors`: list, create, get.

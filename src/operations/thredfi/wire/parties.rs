@@ -1,0 +1,1 @@
+//! Businesses, customers and vendors.

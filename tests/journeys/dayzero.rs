@@ -1,0 +1,1 @@
+//! Day Zero: deposits, invoices and bills.

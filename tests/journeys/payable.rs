@@ -1,0 +1,1 @@
+//! Accounts payable, settlements and reconciliation.

@@ -1,0 +1,1 @@
+//! Accounts receivable: onboarding, invoices, payments, refunds.
