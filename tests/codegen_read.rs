@@ -2,6 +2,12 @@
 
 #[path = "codegen_read/downgrade.rs"]
 mod downgrade;
+#[path = "codegen_read/examples.rs"]
+mod examples;
+#[path = "codegen_read/marks.rs"]
+mod marks;
+#[path = "codegen_read/operations.rs"]
+mod operations;
 #[path = "codegen_read/overlay.rs"]
 mod overlay;
 #[path = "codegen_read/provided.rs"]
