@@ -6,6 +6,8 @@ mod downgrade;
 mod examples;
 #[path = "codegen_read/marks.rs"]
 mod marks;
+#[path = "api/support/not_simulated.rs"]
+mod not_simulated;
 #[path = "codegen_read/operations.rs"]
 mod operations;
 #[path = "codegen_read/overlay.rs"]
@@ -14,6 +16,8 @@ mod overlay;
 mod provided;
 #[path = "../codegen/read/mod.rs"]
 mod read;
+#[path = "codegen_read/readme.rs"]
+mod readme;
 
 use std::{fs, path::PathBuf};
 
