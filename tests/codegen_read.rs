@@ -2,12 +2,22 @@
 
 #[path = "codegen_read/downgrade.rs"]
 mod downgrade;
+#[path = "codegen_read/examples.rs"]
+mod examples;
+#[path = "codegen_read/marks.rs"]
+mod marks;
+#[path = "api/support/not_simulated.rs"]
+mod not_simulated;
+#[path = "codegen_read/operations.rs"]
+mod operations;
 #[path = "codegen_read/overlay.rs"]
 mod overlay;
 #[path = "codegen_read/provided.rs"]
 mod provided;
 #[path = "../codegen/read/mod.rs"]
 mod read;
+#[path = "codegen_read/readme.rs"]
+mod readme;
 
 use std::{fs, path::PathBuf};
 

@@ -6,7 +6,7 @@
 //! (refused, though JSON Schema knows neither), and instants that chrono reads
 //! and RFC 3339 writes otherwise, such as with a space for the `T`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use jsonschema::Validator;
@@ -49,7 +49,7 @@ proptest! {
         HARNESS.with(|harness| {
             for judged in &harness.requests {
                 let body = judged.body(harness, &choices);
-                let ours = paths(&request(judged.contract(harness), &body));
+                let ours = paths(&judged.check(harness, &body).err().unwrap_or_default());
                 prop_assert_eq!(ours, judged.errors(&body), "{}: {}", judged.id, body);
             }
             Ok(())
@@ -73,8 +73,8 @@ proptest! {
         HARNESS.with(|harness| {
             for judged in &harness.requests {
                 let body = judged.body(harness, &choices);
-                if let Ok(values) = check(judged.contract(harness), &body) {
-                    let again = check(judged.contract(harness), &values["body"]);
+                if let Ok(values) = judged.check(harness, &body) {
+                    let again = judged.check(harness, &values["body"]);
                     prop_assert_eq!(again, Ok(values), "{}: {}", judged.id, body);
                 }
             }
@@ -102,6 +102,8 @@ struct Harness {
 /// One schema of the document, under both judges.
 struct Judged {
     id: String,
+    /// The parameters of its path, which are right.
+    path: Vec<(String, String)>,
     status: u16,
     schema: Value,
     validator: Validator,
@@ -111,22 +113,32 @@ impl Harness {
     fn new() -> Self {
         let document: Value = serde_json::from_str(DOCUMENT).expect("the build writes JSON");
         let contract = Contract::new(&document).expect("the document is sound");
-        let (mut requests, mut replies) = (Vec::new(), Vec::new());
-        let paths = document["paths"].as_object().expect("it has paths");
-        let operations = paths.values().flat_map(|path| path.as_object().expect("an object"));
-        for (_, operation) in operations.filter(|(_, it)| it.get("operationId").is_some()) {
-            let judged = |status, media: &Value| {
-                let schema = media["content"]["application/json"].get("schema")?.clone();
-                let id = operation["operationId"].as_str()?.to_owned();
-                let validator = judge(&document, &schema);
-                Some(Judged { id, status, schema, validator })
-            };
-            requests.extend(judged(0, &operation["requestBody"]));
-            for (status, reply) in operation["responses"].as_object().expect("it has responses") {
-                replies.extend(judged(status.parse().expect("a status"), reply));
+        // By schema: most replies are errors in the same few, and each is judged once.
+        let (mut requests, mut replies) = (BTreeMap::new(), BTreeMap::new());
+        for (path, item) in document["paths"].as_object().expect("it has paths") {
+            for operation in item.as_object().expect("an object").values() {
+                let Some(id) = operation["operationId"].as_str() else { continue };
+                let add = |all: &mut BTreeMap<String, Judged>, status, media: &Value| {
+                    let Some(schema) = media["content"]["application/json"].get("schema") else {
+                        return;
+                    };
+                    all.entry(schema.to_string()).or_insert_with(|| Judged {
+                        id: id.to_owned(),
+                        path: parameters(path),
+                        status,
+                        schema: schema.clone(),
+                        validator: judge(&document, schema),
+                    });
+                };
+                add(&mut requests, 0, &operation["requestBody"]);
+                for (status, reply) in operation["responses"].as_object().expect("it has some") {
+                    add(&mut replies, status.parse().expect("a status"), reply);
+                }
             }
         }
         assert!(!requests.is_empty() && !replies.is_empty());
+        let (requests, replies) =
+            (requests.into_values().collect(), replies.into_values().collect());
         Self { document, contract, requests, replies }
     }
 }
@@ -134,6 +146,13 @@ impl Harness {
 impl Judged {
     fn contract<'h>(&self, harness: &'h Harness) -> &'h OperationContract {
         harness.contract.operation(&self.id).expect("it is in the document")
+    }
+
+    /// What the checker passes on of a body.
+    fn check(&self, harness: &Harness, body: &Value) -> Result<Map<String, Value>, Vec<Violation>> {
+        let body = Body::Json(Bytes::from(body.to_string()));
+        let path = &self.path;
+        self.contract(harness).check(Incoming { path, query: "", headers: &|_| None, body })
     }
 
     fn body(&self, harness: &Harness, choices: &[u8]) -> Value {
@@ -154,15 +173,11 @@ impl Judged {
     }
 }
 
-fn check(contract: &OperationContract, body: &Value) -> Result<Map<String, Value>, Vec<Violation>> {
-    let id = "3c90c3cc-0d44-4b50-8888-8dd25736052a".to_owned();
-    let path = ["business_id", "payment_id"].map(|name| (name.to_owned(), id.clone()));
-    let body = Body::Json(Bytes::from(body.to_string()));
-    contract.check(Incoming { path: &path, query: "", headers: &|_| None, body })
-}
-
-fn request(contract: &OperationContract, body: &Value) -> Vec<Violation> {
-    check(contract, body).err().unwrap_or_default()
+/// Every parameter in a path, with a UUID: all ids of this provider are UUIDs.
+fn parameters(path: &str) -> Vec<(String, String)> {
+    let id = "3c90c3cc-0d44-4b50-8888-8dd25736052a";
+    let names = path.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    names.map(|(name, _)| (name.to_owned(), id.to_owned())).collect()
 }
 
 /// Where something is wrong. That an id may name nothing is for the books to say.

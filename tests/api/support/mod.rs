@@ -1,6 +1,7 @@
 //! What a test holds: a sandbox of its own, callers, and answers that were checked.
 
 mod ids;
+mod not_simulated;
 mod spec;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -8,6 +9,7 @@ use reqwest::{Client, Method};
 use serde_json::Value;
 
 pub(crate) use ids::*;
+pub(crate) use not_simulated::not_simulated;
 pub(crate) use spec::{document, schema_problems};
 
 /// A sandbox that a test has to itself.

@@ -42,12 +42,13 @@ pub(super) fn check(method: &str, path: &str, answer: &Answer) {
     }
     let verb = if method == "HEAD" { "GET" } else { method };
     let Some(route) = routes.find(|route| route.method.eq_ignore_ascii_case(verb)) else { return };
-    let Some(validator) = route.replies.get(&answer.status) else {
+    let Some(reply) = route.replies.get(&answer.status) else {
         panic!("an undocumented status: {what}");
     };
     if method == "HEAD" {
         return;
     }
+    let validator = reply.validator.get_or_init(|| validator(&document(route.of), &reply.schema));
     let problems: Vec<_> = validator.iter_errors(&answer.body).map(|it| it.to_string()).collect();
     assert!(problems.is_empty(), "{what}\nbreaks its schema: {problems:?}");
 }
@@ -59,27 +60,37 @@ pub(crate) fn schema_problems(document: &Value, schema: &Value, value: &Value) -
 }
 
 struct Route {
+    /// The provider.
+    of: &'static str,
     method: String,
     path: String,
-    replies: BTreeMap<u16, Validator>,
+    replies: BTreeMap<u16, Reply>,
+}
+
+/// A documented reply. Its validator is made when there is a reply to judge: a test meets a few of
+/// hundreds.
+struct Reply {
+    schema: Value,
+    validator: OnceLock<Validator>,
 }
 
 fn routes() -> &'static [Route] {
     static ROUTES: OnceLock<Vec<Route>> = OnceLock::new();
-    ROUTES.get_or_init(|| DOCUMENTS.iter().flat_map(|(name, _)| of(&document(name))).collect())
+    ROUTES.get_or_init(|| DOCUMENTS.iter().flat_map(|(name, _)| routes_of(name)).collect())
 }
 
-fn of(document: &Value) -> Vec<Route> {
+fn routes_of(of: &'static str) -> Vec<Route> {
+    let document = document(of);
     let mut routes = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let Some(responses) = operation["responses"].as_object() else { continue };
             let replies = responses.iter().map(|(status, response)| {
-                let schema = &response["content"]["application/json"]["schema"];
-                (status.parse().unwrap(), validator(document, schema))
+                let schema = response["content"]["application/json"]["schema"].clone();
+                (status.parse().unwrap(), Reply { schema, validator: OnceLock::new() })
             });
             let (method, path) = (method.clone(), path.trim_end_matches('/').to_owned());
-            routes.push(Route { method, path, replies: replies.collect() });
+            routes.push(Route { of, method, path, replies: replies.collect() });
         }
     }
     routes
