@@ -56,7 +56,7 @@ fn receivable(contract: &Contract, ledger: &Ledger) -> Option<String> {
             Some(format!("refund {}: {problem}", refund.id))
         })
     };
-    itself.or_else(customers).or_else(invoices).or_else(payments).or_else(refunds)
+    itself.or_else(customers).or_else(payments).or_else(invoices).or_else(refunds)
 }
 
 fn breach<T: Serialize>(
