@@ -118,6 +118,24 @@ impl Invoice {
         self.total.minus(others).unwrap_or(Cents::ZERO).max(Cents::ZERO)
     }
 
+    /// What is still to be paid, in cents: nothing of one that is closed.
+    pub fn balance(&self) -> Cents {
+        match self.lifecycle {
+            InvoiceLifecycle::Draft | InvoiceLifecycle::Sent => self.outstanding(),
+            InvoiceLifecycle::Void | InvoiceLifecycle::WrittenOff => Cents::ZERO,
+        }
+    }
+
+    /// What was given up of it, in cents.
+    pub fn written_off(&self) -> Cents {
+        match self.lifecycle {
+            InvoiceLifecycle::WrittenOff => self.outstanding(),
+            InvoiceLifecycle::Draft | InvoiceLifecycle::Sent | InvoiceLifecycle::Void => {
+                Cents::ZERO
+            }
+        }
+    }
+
     /// What the customer owes on it, in cents: nothing on one that is not sent, or closed.
     pub fn owed(&self) -> Cents {
         match self.lifecycle {

@@ -33,8 +33,18 @@ pub struct LineItem {
 pub struct SalesTax {
     /// How much, in cents.
     pub amount: Cents,
+    /// What a discount takes off it, in cents.
+    #[serde(default)]
+    pub discount: Cents,
     /// The account that it is booked to.
     pub account: String,
+}
+
+impl SalesTax {
+    /// What is left of it after its discount, in cents; never below zero.
+    pub fn net(&self) -> Cents {
+        self.amount.minus(self.discount).unwrap_or(Cents::ZERO).max(Cents::ZERO)
+    }
 }
 
 /// How many of something, in whole ten-thousandths.
@@ -84,7 +94,7 @@ impl LineItem {
 
     /// The taxes on it, in cents; `None` where they do not fit.
     pub fn tax(&self) -> Option<Cents> {
-        Cents::sum(self.taxes.iter().map(|tax| tax.amount))
+        Cents::sum(self.taxes.iter().map(SalesTax::net))
     }
 
     /// What it comes to, in cents; `None` where it does not fit.

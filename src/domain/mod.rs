@@ -35,7 +35,9 @@ pub use ledger::{
 };
 pub use line::{LineItem, Quantity, SalesTax};
 pub use money::{Cents, Currency, UnknownCurrency};
-pub use party::{Business, Contact, Customer, Profile, Vendor, VendorStatus};
+pub use party::{
+    Business, Contact, Customer, CustomerStatus, NewCustomer, Profile, Vendor, VendorStatus,
+};
 pub use payment::{
     Allocation, NewAllocation, NewPayment, Payment, PaymentMethod, PaymentPatch, PaymentStatus,
 };

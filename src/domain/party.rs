@@ -124,12 +124,35 @@ pub struct Customer {
     pub payment_terms_days: Option<i64>,
     /// What it may owe at most, in cents.
     pub credit_limit: Option<Cents>,
+    /// Whether business is done with it, unless it was archived.
+    pub status: CustomerStatus,
     /// When it was archived, UTC.
     pub archived_at: Option<DateTime<Utc>>,
     /// When it was recorded, UTC.
     pub created_at: DateTime<Utc>,
     /// When it last changed, UTC.
     pub updated_at: DateTime<Utc>,
+}
+
+/// A customer that somebody asks to have entered. Fields mean what they mean in [`Customer`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of Customer")]
+pub struct NewCustomer {
+    pub external_id: String,
+    /// The company's name, or else the person's, where it is empty.
+    pub name: String,
+    pub individual_name: String,
+    pub company_name: String,
+    pub reference_number: String,
+    pub contact: Contact,
+    pub vat_number: String,
+    pub tax_exempt: bool,
+    pub notes: String,
+    pub tags: Vec<String>,
+    pub metadata: String,
+    pub payment_terms_days: Option<i64>,
+    pub credit_limit: Option<Cents>,
+    pub status: CustomerStatus,
 }
 
 /// Somebody whom the business owes money. Text that is not known is empty.
@@ -157,6 +180,18 @@ pub struct Vendor {
     pub created_at: DateTime<Utc>,
     /// When it last changed, UTC.
     pub updated_at: DateTime<Utc>,
+}
+
+super::payment::words! {
+    /// Whether business is done with a customer.
+    CustomerStatus {
+        /// It is.
+        Active = "active",
+        /// Not at present.
+        Inactive = "inactive",
+        /// It must not be.
+        Blocked = "blocked",
+    }
 }
 
 super::payment::words! {

@@ -10,8 +10,8 @@ use imbl::{OrdMap, OrdSet};
 
 use super::Ledger;
 use crate::domain::{
-    Allocation, Bill, BillId, BillPayment, Cents, Change, Invoice, InvoiceId, LinkId, Linked,
-    LinkedPayment, Match, MatchId, Payment, Payout, Refund, RefundPayment, Transaction,
+    Allocation, Bill, BillId, BillPayment, Cents, Change, Customer, Invoice, InvoiceId, LinkId,
+    Linked, LinkedPayment, Match, MatchId, Payment, Payout, Refund, RefundPayment, Transaction,
     TransactionId,
 };
 
@@ -27,7 +27,7 @@ impl Ledger {
     /// what is being planned.
     pub(crate) fn take(&mut self, change: Change) {
         match change {
-            Change::Customer(customer) => drop(self.customers.put(customer)),
+            Change::Customer(customer) => self.take_customer(customer),
             Change::Vendor(vendor) => drop(self.vendors.put(vendor)),
             Change::Invoice(invoice) => self.take_invoice(invoice),
             Change::Bill(bill) => self.take_bill(bill),
@@ -45,6 +45,17 @@ impl Ledger {
         }
     }
 
+    fn take_customer(&mut self, customer: Customer) {
+        let by_name = |customer: &Customer| (customer.name.to_lowercase(), customer.id);
+        let (key, archived) = (by_name(&customer), customer.archived_at.is_some());
+        if let Some(old) = self.customers.put(customer) {
+            self.customers_by_name.remove(&by_name(&old));
+            self.archived_customers -= usize::from(old.archived_at.is_some());
+        }
+        self.customers_by_name.insert(key);
+        self.archived_customers += usize::from(archived);
+    }
+
     fn take_invoice(&mut self, mut invoice: Invoice) {
         let known = self.invoices.get(&invoice.id);
         let kept = known.map(|it| (it.allocated, it.refunded, it.paid_at));
@@ -60,11 +71,18 @@ impl Ledger {
     /// Keeps an invoice, and the sums that follow from it.
     fn put_invoice(&mut self, invoice: Invoice) {
         let (customer, owed, status) = (invoice.customer, invoice.owed(), invoice.status());
+        let by_sending = |it: &Invoice| (it.sent_at.unwrap_or(DateTime::<Utc>::MAX_UTC), it.id);
+        let by_number = |it: &Invoice| (it.number.clone(), it.id);
+        let (sending, number) = (by_sending(&invoice), by_number(&invoice));
         if let Some(old) = self.invoices.put(invoice) {
+            self.invoices_by_sending.remove(&by_sending(&old));
+            self.invoices_by_number.remove(&by_number(&old));
             self.invoice_counts[old.status() as usize] -= 1;
             let left = self.owed_by(old.customer).minus(old.owed()).unwrap_or(Cents::ZERO);
             self.owed_by.insert(old.customer, left);
         }
+        self.invoices_by_sending.insert(sending);
+        self.invoices_by_number.insert(number);
         self.invoice_counts[status as usize] += 1;
         let all = self.owed_by(customer).moved_by(owed);
         self.owed_by.insert(customer, all);

@@ -9,6 +9,7 @@ mod apply;
 mod pages;
 mod plan_bill;
 mod plan_bill_payment;
+mod plan_customer;
 mod plan_invoice;
 mod plan_link;
 mod plan_match;
@@ -20,7 +21,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use imbl::{OrdMap, OrdSet};
 use uuid::Uuid;
 
@@ -55,6 +56,9 @@ pub struct Ledger {
     refund_payments: Shelf<RefundPayment>,
     payouts: Shelf<Payout>,
     // What lists and look-ups read, kept by `apply`, so that a page costs the page.
+    customers_by_name: OrdSet<(String, CustomerId)>,
+    invoices_by_sending: OrdSet<(DateTime<Utc>, InvoiceId)>,
+    invoices_by_number: OrdSet<(String, InvoiceId)>,
     payments_by_date: OrdSet<(NaiveDate, PaymentId)>,
     payments_by_amount: OrdSet<(Cents, PaymentId)>,
     payments_by_customer: OrdMap<CustomerId, OrdSet<PaymentId>>,
@@ -73,6 +77,7 @@ pub struct Ledger {
     owed_by: OrdMap<CustomerId, Cents>,
     invoice_counts: [usize; InvoiceStatus::ALL.len()],
     bill_counts: [usize; BillStatus::ALL.len()],
+    archived_customers: usize,
     changes: u64,
 }
 
@@ -93,6 +98,9 @@ impl Ledger {
             refunds: Shelf::default(),
             refund_payments: Shelf::default(),
             payouts: Shelf::default(),
+            customers_by_name: OrdSet::new(),
+            invoices_by_sending: OrdSet::new(),
+            invoices_by_number: OrdSet::new(),
             payments_by_date: OrdSet::new(),
             payments_by_amount: OrdSet::new(),
             payments_by_customer: OrdMap::new(),
@@ -110,6 +118,7 @@ impl Ledger {
             owed_by: OrdMap::new(),
             invoice_counts: [0; InvoiceStatus::ALL.len()],
             bill_counts: [0; BillStatus::ALL.len()],
+            archived_customers: 0,
             changes: 0,
         }
     }
@@ -272,6 +281,11 @@ impl Ledger {
     /// What a customer owes on all invoices, in cents.
     pub fn owed_by(&self, customer: CustomerId) -> Cents {
         self.owed_by.get(&customer).copied().unwrap_or(Cents::ZERO)
+    }
+
+    /// How many customers were archived.
+    pub fn archived_customers(&self) -> usize {
+        self.archived_customers
     }
 
     /// How many invoices stand there.

@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 use super::Ledger;
 use crate::domain::{
-    BillPayment, Cents, CustomerId, InvoiceId, Order, Page, Payment, PaymentId, PaymentMethod,
-    PaymentStatus, Transaction,
+    BillPayment, Cents, Customer, CustomerId, Invoice, InvoiceId, Order, Page, Payment, PaymentId,
+    PaymentMethod, PaymentStatus, Transaction,
 };
 
 /// Which payments a list shows. What is `None` or empty does not filter.
@@ -65,6 +65,16 @@ impl Ledger {
         let wanted = Wanted::new(filter);
         let matching = self.candidates(filter, sort, order);
         Page::counted(matching.filter(|payment| self.wants(&wanted, payment)), skip, take)
+    }
+
+    /// The customers, by the name to display in small letters.
+    pub fn customers_by_name(&self, order: Order) -> impl Iterator<Item = Arc<Customer>> + '_ {
+        self.customers.in_order(&self.customers_by_name, order)
+    }
+
+    /// The invoices, by when they were sent; drafts count as yet to be sent.
+    pub fn invoices_by_sending(&self, order: Order) -> impl Iterator<Item = Arc<Invoice>> + '_ {
+        self.invoices.in_order(&self.invoices_by_sending, order)
     }
 
     /// The bank transactions, by date.

@@ -1,6 +1,7 @@
 //! The rules for writing, changing, sending and taking back an invoice.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
 
 use super::Ledger;
 use crate::domain::{
@@ -68,11 +69,7 @@ impl Ledger {
             (None, Some(_)) => InvoiceLifecycle::Sent,
             (None, None) => InvoiceLifecycle::Draft,
         };
-        let number = if new.number.is_empty() {
-            format!("INV-{:04}", self.invoices().len() + 1)
-        } else {
-            new.number
-        };
+        let number = if new.number.is_empty() { self.next_number() } else { new.number };
         let invoice = Invoice {
             id: InvoiceId(ids.v4()),
             external_id: new.external_id,
@@ -198,7 +195,24 @@ impl Ledger {
         Ok(Invoice { lifecycle, voided_at: Some(now), updated_at: now, ..invoice.clone() })
     }
 
-    fn owing_customer(
+    /// The first number that no invoice has, counted from how many there are.
+    fn next_number(&self) -> String {
+        let mut count = self.invoices().len() + 1;
+        loop {
+            let number = format!("INV-{count:04}");
+            let from = (number, InvoiceId(Uuid::nil()));
+            if self.invoices_by_number.get_next(&from).is_none_or(|next| next.0 != from.0) {
+                return from.0;
+            }
+            count += 1;
+        }
+    }
+
+    /// The customer that an invoice names, by id or else by the integrator's own id.
+    ///
+    /// # Errors
+    /// [`Error::Faults`].
+    pub fn owing_customer(
         &self,
         id: Option<CustomerId>,
         external_id: &str,

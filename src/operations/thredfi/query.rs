@@ -4,9 +4,9 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use uuid::Uuid;
 
 use super::api::ListInvoicePaymentsRequest;
-use super::types;
 use super::wire::number;
-use crate::domain::{Cents, CustomerId, InvoiceId, Order, PaymentFilter, PaymentSort};
+use super::{refusals, types};
+use crate::domain::{Cents, CustomerId, Error, InvoiceId, Order, PaymentFilter, PaymentSort};
 use crate::operations::{Failure, Resource};
 
 /// Which page of a list was asked for.
@@ -142,4 +142,50 @@ pub(super) fn moment(field: &str, text: &str) -> Result<DateTime<Utc>, Failure> 
                     YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z], YYYY-MM-DD.";
         Failure::Fields(vec![(field.to_owned(), text.to_owned())])
     })
+}
+
+/// What is wrong with a request beyond its document, gathered so that all of it is answered at
+/// once.
+#[derive(Default)]
+pub(super) struct Wrong(Vec<(String, String)>);
+
+impl Wrong {
+    /// What could be read; `None` where it is wrong.
+    ///
+    /// # Errors
+    /// What is no matter of a field.
+    pub(super) fn keep<T>(&mut self, read: Result<T, Failure>) -> Result<Option<T>, Failure> {
+        match read {
+            Ok(value) => return Ok(Some(value)),
+            Err(Failure::Fields(fields)) => self.0.extend(fields),
+            Err(Failure::Refused(Error::Faults(faults))) => {
+                self.0.extend(refusals::fault_texts(&faults));
+            }
+            Err(other) => return Err(other),
+        }
+        Ok(None)
+    }
+
+    /// As [`moment`], where there is one.
+    ///
+    /// # Errors
+    /// As [`Wrong::keep`].
+    pub(super) fn moment(
+        &mut self,
+        field: &str,
+        sent: Option<&str>,
+    ) -> Result<Option<DateTime<Utc>>, Failure> {
+        match sent {
+            Some(text) => self.keep(moment(field, text)),
+            None => Ok(None),
+        }
+    }
+
+    /// That nothing is wrong.
+    ///
+    /// # Errors
+    /// [`Failure::Fields`] with all that is.
+    pub(super) fn none(self) -> Result<(), Failure> {
+        if self.0.is_empty() { Ok(()) } else { Err(Failure::Fields(self.0)) }
+    }
 }

@@ -192,8 +192,12 @@ fn all_on(fields: impl Iterator<Item = (String, String)>, facts: Value) -> Map<S
 
 /// References in the body that do not hold are errors of their fields, all at once.
 fn faulty_fields(faults: &[Fault]) -> Map<String, Value> {
-    let mut fields = Map::new();
-    for Fault { place, kind } in faults {
+    fault_texts(faults).map(|(field, text)| (field, json!([text]))).collect()
+}
+
+/// Each field that does not hold, and why.
+pub(super) fn fault_texts(faults: &[Fault]) -> impl Iterator<Item = (String, String)> {
+    faults.iter().map(|Fault { place, kind }| {
         let (field, what) = named(*place);
         let text = match kind {
             FaultKind::Unknown(id) => unknown(&id.to_string(), what),
@@ -205,9 +209,8 @@ fn faulty_fields(faults: &[Fault]) -> Map<String, Value> {
             FaultKind::Required => format!("This field is required. {}", needed(*place)),
             FaultKind::Uncountable => "A valid number is required.".to_owned(),
         };
-        fields.insert(field, json!([text]));
-    }
-    fields
+        (field, text)
+    })
 }
 
 /// The field of a place, and what stands there.

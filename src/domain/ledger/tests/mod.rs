@@ -62,6 +62,7 @@ fn empty_books() -> Ledger {
             metadata: String::new(),
             payment_terms_days: None,
             credit_limit: None,
+            status: CustomerStatus::Active,
             archived_at: None,
             created_at: NOW,
             updated_at: NOW,

@@ -156,3 +156,22 @@ pub(super) fn metadata_value(text: &str) -> Result<Value, Failure> {
 pub(super) fn tags(tags: &[String]) -> Value {
     tags.iter().map(String::as_str).collect()
 }
+
+/// What the document leaves open, a code or an object, as the books keep it: the code itself, or
+/// the object as JSON text; nothing for nothing.
+pub(super) fn loose_text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// The same as it was given; null for nothing.
+pub(super) fn loose_value(text: &str) -> Value {
+    if text.is_empty() {
+        return Value::Null;
+    }
+    let structured = text.starts_with(['{', '[']).then(|| serde_json::from_str(text).ok());
+    structured.flatten().unwrap_or_else(|| Value::String(text.to_owned()))
+}
