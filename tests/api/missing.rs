@@ -31,7 +31,7 @@ async fn another_method_is_405_with_those_allowed() {
     for (path, allow) in [
         (PAYMENTS, "GET, HEAD, OPTIONS, POST"),
         (&one, "GET, HEAD, OPTIONS"),
-        (BILL_PAYMENTS, "OPTIONS, POST"),
+        (BILL_PAYMENTS, "GET, HEAD, OPTIONS, POST"),
         (PARTNER_TOKEN, "OPTIONS, POST"),
     ] {
         for method in ["PUT", "PATCH", "DELETE", "QUERY"] {

@@ -87,6 +87,14 @@ pub(in crate::operations::thredfi) fn page(
     Ok(types::PaginatedBankTransactionList { count: page_info.total_count, page_info, results })
 }
 
+/// The page that shows one bank transaction alone.
+pub(in crate::operations::thredfi) fn single(
+    transaction: types::BankTransaction,
+) -> Result<types::PaginatedBankTransactionList, Failure> {
+    let page_info = Paging::new(None, None).info(1)?;
+    Ok(types::PaginatedBankTransactionList { count: 1, page_info, results: vec![transaction] })
+}
+
 /// A request to match a deposit.
 pub(in crate::operations::thredfi) fn new_match(
     body: types::MatchPaymentRequest,
