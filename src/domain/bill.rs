@@ -115,6 +115,11 @@ impl Bill {
         }
     }
 
+    /// When it came, or, of one that did not come yet, when it was recorded, UTC.
+    pub fn came_at(&self) -> DateTime<Utc> {
+        self.received_at.unwrap_or(self.created_at)
+    }
+
     /// Where the bill stands.
     pub fn status(&self) -> BillStatus {
         match self.lifecycle {

@@ -105,6 +105,18 @@ pub enum Error {
         /// Where it stands, in the books' word.
         status: &'static str,
     },
+    /// Nothing is left to match.
+    #[error("nothing is left to match of {payment:?} or the transaction")]
+    AlreadyReconciled {
+        /// The payment that is matched in full; `None` where the transaction is.
+        payment: Option<Uuid>,
+    },
+    /// A match would record a payment that is refused.
+    #[error("{0}")]
+    InMatch(Box<Error>),
+    /// A settlement names payments that did not come, or that another one settles.
+    #[error("{} of the payments cannot be paid out", .0.len())]
+    NotPayableOut(Vec<NotPayableOut>),
     /// A bank transaction and a payment that are not matched cannot be parted.
     #[error("they are not matched")]
     NotReconciled,
@@ -197,6 +209,19 @@ pub struct NotPayable<Status> {
     pub document: Uuid,
     /// Where it stands.
     pub status: Status,
+}
+
+/// A payment that a settlement cannot settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotPayableOut {
+    /// Which payment, from 0.
+    pub position: usize,
+    /// Its id.
+    pub payment: Uuid,
+    /// Where it stands, in the books' word.
+    pub status: &'static str,
+    /// The settlement that it is in.
+    pub payout: Option<Uuid>,
 }
 
 /// An allocation of more than its document is still owed.

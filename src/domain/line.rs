@@ -97,6 +97,17 @@ impl LineItem {
         Cents::sum(self.taxes.iter().map(SalesTax::net))
     }
 
+    /// The taxes on it in hundredths of a percent of what it comes to before them, rounded half up;
+    /// nothing where it comes to nothing.
+    pub fn tax_rate(&self) -> i64 {
+        let (Some(subtotal), Some(tax)) = (self.subtotal(), self.tax()) else { return 0 };
+        let (subtotal, tax) = (i128::from(subtotal.get()), i128::from(tax.get()));
+        if subtotal <= 0 {
+            return 0;
+        }
+        i64::try_from((tax * 20_000 + subtotal) / (subtotal * 2)).unwrap_or(i64::MAX)
+    }
+
     /// What it comes to, in cents; `None` where it does not fit.
     pub fn total(&self) -> Option<Cents> {
         self.subtotal()?.plus(self.tax()?)

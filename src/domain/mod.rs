@@ -24,14 +24,17 @@ mod transaction;
 pub use bill::{Bill, BillLifecycle, BillStatus};
 pub use bill_payment::{BillPayment, BillPaymentPatch, BillPaymentStatus, NewBillPayment};
 pub use change::Change;
-pub use error::{Error, Excess, Fault, FaultKind, FaultPlace, Limit, NotPayable, OtherParty};
+pub use error::{
+    Error, Excess, Fault, FaultKind, FaultPlace, Limit, NotPayable, NotPayableOut, OtherParty,
+};
 pub use ids::{
     AllocationId, BillId, BillPaymentId, BusinessId, CustomerId, Ids, InvoiceId, LineItemId,
     LinkId, MatchId, PaymentId, PayoutId, RefundId, RefundPaymentId, TransactionId, VendorId,
 };
 pub use invoice::{Invoice, InvoiceLifecycle, InvoiceStatus};
 pub use ledger::{
-    InvoicePatch, Ledger, NewBill, NewInvoice, NewMatch, PaymentFilter, PaymentSort, Settled,
+    Aged, Aging, InvoicePatch, Ledger, Month, NewBill, NewInvoice, NewMatch, NewVendor,
+    PaymentFilter, PaymentSort, Period, Settled, WhichMatch,
 };
 pub use line::{LineItem, Quantity, SalesTax};
 pub use money::{Cents, Currency, UnknownCurrency};

@@ -99,10 +99,12 @@ impl Ledger {
     }
 
     fn put_bill(&mut self, bill: Bill) {
-        let status = bill.status();
+        let (id, came_at, status) = (bill.id, bill.came_at(), bill.status());
         if let Some(old) = self.bills.put(bill) {
             self.bill_counts[old.status() as usize] -= 1;
+            self.bills_by_receipt.remove(&(old.came_at(), id));
         }
+        self.bills_by_receipt.insert((came_at, id));
         self.bill_counts[status as usize] += 1;
     }
 

@@ -6,6 +6,7 @@
 
 mod allocate;
 mod apply;
+mod insights;
 mod pages;
 mod plan_bill;
 mod plan_bill_payment;
@@ -16,6 +17,7 @@ mod plan_match;
 mod plan_payment;
 mod plan_payout;
 mod plan_refund;
+mod plan_vendor;
 #[cfg(test)]
 mod tests;
 
@@ -25,11 +27,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use imbl::{OrdMap, OrdSet};
 use uuid::Uuid;
 
+pub use insights::{Aged, Aging, Month, Period};
 pub use pages::{PaymentFilter, PaymentSort};
 pub use plan_bill::NewBill;
 pub use plan_invoice::{InvoicePatch, NewInvoice};
-pub use plan_match::NewMatch;
+pub use plan_match::{NewMatch, WhichMatch};
 pub use plan_payout::Settled;
+pub use plan_vendor::NewVendor;
 
 use super::shelf::{Record, Shelf};
 use super::{
@@ -63,6 +67,7 @@ pub struct Ledger {
     payments_by_amount: OrdSet<(Cents, PaymentId)>,
     payments_by_customer: OrdMap<CustomerId, OrdSet<PaymentId>>,
     payments_by_invoice: OrdMap<InvoiceId, OrdSet<PaymentId>>,
+    bills_by_receipt: OrdSet<(DateTime<Utc>, BillId)>,
     bill_payments_by_date: OrdSet<(NaiveDate, BillPaymentId)>,
     bill_payments_by_bill: OrdMap<BillId, OrdSet<BillPaymentId>>,
     transactions_by_date: OrdSet<(NaiveDate, TransactionId)>,
@@ -105,6 +110,7 @@ impl Ledger {
             payments_by_amount: OrdSet::new(),
             payments_by_customer: OrdMap::new(),
             payments_by_invoice: OrdMap::new(),
+            bills_by_receipt: OrdSet::new(),
             bill_payments_by_date: OrdSet::new(),
             bill_payments_by_bill: OrdMap::new(),
             transactions_by_date: OrdSet::new(),

@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 use super::Ledger;
 use crate::domain::{
-    BillPayment, Cents, Customer, CustomerId, Invoice, InvoiceId, Order, Page, Payment, PaymentId,
-    PaymentMethod, PaymentStatus, Transaction,
+    Bill, BillPayment, Cents, Customer, CustomerId, Invoice, InvoiceId, Order, Page, Payment,
+    PaymentId, PaymentMethod, PaymentStatus, Transaction,
 };
 
 /// Which payments a list shows. What is `None` or empty does not filter.
@@ -83,6 +83,11 @@ impl Ledger {
         order: Order,
     ) -> impl Iterator<Item = Arc<Transaction>> + '_ {
         self.transactions.in_order(&self.transactions_by_date, order)
+    }
+
+    /// The bills, by when they came.
+    pub fn bills_by_receipt(&self, order: Order) -> impl Iterator<Item = Arc<Bill>> + '_ {
+        self.bills.in_order(&self.bills_by_receipt, order)
     }
 
     /// The payments made, by date.

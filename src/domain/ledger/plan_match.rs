@@ -1,13 +1,25 @@
 //! The rules for matching bank transactions with payments.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::Ledger;
 use crate::domain::{
-    BillId, BillPayment, BillPaymentStatus, Cents, Change, Error, Fault, FaultKind, FaultPlace,
-    Ids, InvoiceId, Limit, Match, MatchId, Matched, NewAllocation, NewBillPayment, NewPayment,
-    Payment, PaymentMethod, PaymentStatus, Transaction,
+    Bill, BillId, BillPayment, BillPaymentId, BillPaymentStatus, Cents, Change, Error, Fault,
+    FaultKind, FaultPlace, Ids, Invoice, InvoiceId, Limit, Match, MatchId, Matched, NewAllocation,
+    NewBillPayment, NewPayment, Payment, PaymentId, PaymentMethod, PaymentStatus, Transaction,
 };
+
+/// Which match somebody means; what is `None` is not said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WhichMatch<PaymentId, Document> {
+    /// The match itself.
+    pub link: Option<MatchId>,
+    /// The payment.
+    pub payment: Option<PaymentId>,
+    /// What the payment goes to.
+    pub document: Option<Document>,
+}
 
 /// A match that somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,56 +44,51 @@ impl Ledger {
     /// Plans the match of a deposit with a payment received, which it makes where there is none.
     ///
     /// # Errors
-    /// [`Error::Withdrawal`], [`Error::CurrencyMismatch`], [`Error::Faults`],
-    /// [`Error::NotReconcilable`], [`Error::Exceeds`], and those of [`Ledger::plan_payment`].
+    /// [`Error::Faults`], [`Error::Withdrawal`], [`Error::CurrencyMismatch`],
+    /// [`Error::AlreadyReconciled`], [`Error::NotReconcilable`], [`Error::Exceeds`], and those of
+    /// [`Ledger::plan_payment`] in [`Error::InMatch`].
     pub fn plan_match(
         &self,
         transaction: &Transaction,
-        new: NewMatch<crate::domain::PaymentId, InvoiceId>,
+        new: NewMatch<PaymentId, InvoiceId>,
         ids: &mut Ids,
         now: DateTime<Utc>,
     ) -> Result<(Match, Change), Error> {
+        let payment = new.payment.map(|id| (id.0, self.payment(id)));
+        let invoice = new.document.map(|id| (id.0, self.invoice(id)));
+        let places = (FaultPlace::ThePayment, FaultPlace::TheInvoice);
+        let (payment, invoice) = known(places, payment, invoice)?;
         if transaction.amount < Cents::ZERO {
             return Err(Error::Withdrawal { amount: transaction.amount });
         }
         self.in_base(transaction)?;
-        let (payment, made) = if let Some(id) = new.payment {
-            let known = self.payment(id).cloned();
-            (known.ok_or_else(|| fault(FaultPlace::ThePayment, FaultKind::Unknown(id.0)))?, false)
-        } else {
-            let place = FaultPlace::TheInvoice;
-            let id = new.document.ok_or_else(|| fault(place, FaultKind::Required))?;
-            let unknown = || fault(place, FaultKind::Unknown(id.0));
-            let invoice = self.invoice(id).ok_or_else(unknown)?;
-            let total = new.amount.unwrap_or(transaction.unmatched().min(invoice.outstanding()));
-            let line = NewAllocation { document: id, amount: total, description: String::new() };
-            let payment = NewPayment {
-                customer: invoice.customer,
-                total,
-                currency: None,
-                date: transaction.date,
-                method: new.method,
-                reference: new.reference,
-                external_id: String::new(),
-                bank_reference: transaction.description.clone().unwrap_or_default(),
-                processor_reference: String::new(),
-                processor: String::new(),
-                fee: Cents::ZERO,
-                note: new.notes.clone(),
-                metadata: String::new(),
-                idempotency_key: None,
-                allocations: vec![line],
-            };
-            within(total, Limit::Unmatched, transaction.unmatched())?;
-            (self.plan_payment(payment, ids, now)?, true)
+        let (payment, made) = match (payment, invoice) {
+            (Some(payment), _) => (payment.clone(), false),
+            (None, Some(invoice)) => {
+                let total = to_make(transaction, new.amount, invoice.outstanding())?;
+                let payment = deposited(transaction, invoice, total, &new);
+                let planned = self.plan_payment(payment, ids, now).map_err(in_match)?;
+                (planned, true)
+            }
+            (None, None) => return Err(fault(FaultPlace::TheInvoice, FaultKind::Required)),
         };
         let (id, total) = (Matched::Payment(payment.id), payment.total);
-        let came = !matches!(payment.status, PaymentStatus::Failed | PaymentStatus::Cancelled);
-        if !came {
+        if matches!(payment.status, PaymentStatus::Failed | PaymentStatus::Cancelled) {
             return Err(Error::NotReconcilable { payment: id.id(), status: payment.status.word() });
         }
-        let matched = self.matched(transaction, id, total, new.amount, made, ids, now)?;
-        let matched = Match { notes: new.notes, created_by: new.created_by, ..matched };
+        let amount = self.to_match(transaction, id, total, new.amount)?;
+        let (transaction, id_of_match) = (transaction.id.clone(), MatchId(ids.v4()));
+        let (notes, created_by) = (new.notes, new.created_by);
+        let matched = Match {
+            id: id_of_match,
+            transaction,
+            payment: id,
+            amount,
+            made,
+            notes,
+            created_by,
+            at: now,
+        };
         let made = made.then_some(Change::Payment(payment));
         let changes = made.into_iter().chain([matched.clone().into()]).collect();
         Ok((matched, Change::Together(changes)))
@@ -90,58 +97,119 @@ impl Ledger {
     /// Plans the match of a withdrawal with a payment made, which it makes where there is none.
     ///
     /// # Errors
-    /// [`Error::Deposit`], and as [`Ledger::plan_match`].
+    /// [`Error::Deposit`] for [`Error::Withdrawal`], and as [`Ledger::plan_match`].
     pub fn plan_bill_match(
         &self,
         transaction: &Transaction,
-        new: NewMatch<crate::domain::BillPaymentId, BillId>,
+        new: NewMatch<BillPaymentId, BillId>,
         ids: &mut Ids,
         now: DateTime<Utc>,
     ) -> Result<(Match, Change), Error> {
+        let payment = new.payment.map(|id| (id.0, self.bill_payment(id)));
+        let bill = new.document.map(|id| (id.0, self.bill(id)));
+        let places = (FaultPlace::TheBillPayment, FaultPlace::TheBill);
+        let (payment, bill) = known(places, payment, bill)?;
         if transaction.amount >= Cents::ZERO {
             return Err(Error::Deposit { amount: transaction.amount });
         }
         self.in_base(transaction)?;
-        let (payment, made) = if let Some(id) = new.payment {
-            let known = self.bill_payment(id).cloned();
-            let unknown = || fault(FaultPlace::TheBillPayment, FaultKind::Unknown(id.0));
-            (known.ok_or_else(unknown)?, false)
-        } else {
-            let place = FaultPlace::TheBill;
-            let id = new.document.ok_or_else(|| fault(place, FaultKind::Required))?;
-            let unknown = || fault(place, FaultKind::Unknown(id.0));
-            let bill = self.bill(id).ok_or_else(unknown)?;
-            let total = new.amount.unwrap_or(transaction.unmatched().min(bill.outstanding()));
-            let line = NewAllocation { document: id, amount: total, description: String::new() };
-            let payment = NewBillPayment {
-                vendor: bill.vendor,
-                total,
-                currency: self.business().base_currency.code().to_owned(),
-                date: transaction.date,
-                method: new.method,
-                status: BillPaymentStatus::Completed,
-                reference: new.reference,
-                external_id: String::new(),
-                check_number: String::new(),
-                description: transaction.description.clone().unwrap_or_default(),
-                memo: new.notes.clone(),
-                fee: Cents::ZERO,
-                metadata: String::new(),
-                allocations: vec![line],
-            };
-            within(total, Limit::Unmatched, transaction.unmatched())?;
-            (self.plan_bill_payment(payment, ids, now)?, true)
+        let (payment, made) = match (payment, bill) {
+            (Some(payment), _) => (payment.clone(), false),
+            (None, Some(bill)) => {
+                let total = to_make(transaction, new.amount, bill.outstanding())?;
+                let payment = withdrawn(transaction, bill, total, &new);
+                let planned = self.plan_bill_payment(payment, ids, now).map_err(in_match)?;
+                (planned, true)
+            }
+            (None, None) => return Err(fault(FaultPlace::TheBill, FaultKind::Required)),
         };
         let (id, total) = (Matched::BillPayment(payment.id), payment.total);
         let dead = [BillPaymentStatus::Failed, BillPaymentStatus::Cancelled];
         if dead.contains(&payment.status) {
             return Err(Error::NotReconcilable { payment: id.id(), status: payment.status.word() });
         }
-        let matched = self.matched(transaction, id, total, new.amount, made, ids, now)?;
-        let matched = Match { notes: new.notes, created_by: new.created_by, ..matched };
+        let amount = self.to_match(transaction, id, total, new.amount)?;
+        let (transaction, id_of_match) = (transaction.id.clone(), MatchId(ids.v4()));
+        let (notes, created_by) = (new.notes, new.created_by);
+        let matched = Match {
+            id: id_of_match,
+            transaction,
+            payment: id,
+            amount,
+            made,
+            notes,
+            created_by,
+            at: now,
+        };
         let made = made.then_some(Change::BillPayment(payment));
         let changes = made.into_iter().chain([matched.clone().into()]).collect();
         Ok((matched, Change::Together(changes)))
+    }
+
+    /// The match of a transaction with a payment received that is meant; the last of several.
+    ///
+    /// # Errors
+    /// [`Error::Faults`] and [`Error::NotReconciled`].
+    pub fn match_meant(
+        &self,
+        transaction: &Transaction,
+        which: WhichMatch<PaymentId, InvoiceId>,
+    ) -> Result<&Match, Error> {
+        let payment = which.payment.map(|id| (id.0, self.payment(id)));
+        let invoice = which.document.map(|id| (id.0, self.invoice(id)));
+        let places = (FaultPlace::ThePayment, FaultPlace::TheInvoice);
+        let (payment, invoice) = known(places, payment, invoice)?;
+        if (payment, invoice, which.link) == (None, None, None) {
+            return Err(fault(FaultPlace::TheInvoice, FaultKind::Required));
+        }
+        self.last_match(transaction, which.link, |matched| {
+            let Matched::Payment(id) = matched else { return false };
+            let goes_to = |id, document| {
+                let lines = self.payment(id).into_iter().flat_map(|it| &it.allocations);
+                lines.into_iter().any(|line| line.document == document)
+            };
+            payment.is_none_or(|payment| payment.id == id)
+                && invoice.is_none_or(|invoice| goes_to(id, invoice.id))
+        })
+    }
+
+    /// The match of a transaction with a payment made that is meant; the last of several.
+    ///
+    /// # Errors
+    /// As [`Ledger::match_meant`].
+    pub fn bill_match_meant(
+        &self,
+        transaction: &Transaction,
+        which: WhichMatch<BillPaymentId, BillId>,
+    ) -> Result<&Match, Error> {
+        let payment = which.payment.map(|id| (id.0, self.bill_payment(id)));
+        let bill = which.document.map(|id| (id.0, self.bill(id)));
+        let places = (FaultPlace::TheBillPayment, FaultPlace::TheBill);
+        let (payment, bill) = known(places, payment, bill)?;
+        if (payment, bill, which.link) == (None, None, None) {
+            return Err(fault(FaultPlace::TheBill, FaultKind::Required));
+        }
+        self.last_match(transaction, which.link, |matched| {
+            let Matched::BillPayment(id) = matched else { return false };
+            let goes_to = |id, document| {
+                let lines = self.bill_payment(id).into_iter().flat_map(|it| &it.allocations);
+                lines.into_iter().any(|line| line.document == document)
+            };
+            payment.is_none_or(|payment| payment.id == id)
+                && bill.is_none_or(|bill| goes_to(id, bill.id))
+        })
+    }
+
+    fn last_match(
+        &self,
+        transaction: &Transaction,
+        link: Option<MatchId>,
+        meant: impl Fn(Matched) -> bool,
+    ) -> Result<&Match, Error> {
+        let matches = self.matches_with(&transaction.id);
+        let matches = matches.filter(|it| link.is_none_or(|link| link == it.id));
+        let meant = matches.filter(|it| meant(it.payment));
+        meant.max_by_key(|it| (it.at, it.id)).ok_or(Error::NotReconciled)
     }
 
     /// Plans the parting of a transaction and a payment. A payment that the match had made is
@@ -180,32 +248,27 @@ impl Ledger {
         Ok(Change::Together(changes))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a match has as many sides")]
-    fn matched(
+    /// How much of both a match takes: what was asked for, or as much as both have.
+    fn to_match(
         &self,
         transaction: &Transaction,
         payment: Matched,
         total: Cents,
         amount: Option<Cents>,
-        made: bool,
-        ids: &mut Ids,
-        now: DateTime<Utc>,
-    ) -> Result<Match, Error> {
+    ) -> Result<Cents, Error> {
         let taken = self.matches_of(payment).fold(Cents::ZERO, |sum, it| sum.moved_by(it.amount));
-        let most = total.minus(taken).unwrap_or(Cents::ZERO);
-        let amount = amount.unwrap_or(transaction.unmatched().min(most));
-        within(amount, Limit::Unmatched, transaction.unmatched())?;
+        let (left, most) = (transaction.unmatched(), total.minus(taken).unwrap_or(Cents::ZERO));
+        if amount.is_none() {
+            for (left, payment) in [(left, None), (most, Some(payment.id()))] {
+                if left <= Cents::ZERO {
+                    return Err(Error::AlreadyReconciled { payment });
+                }
+            }
+        }
+        let amount = amount.unwrap_or(left.min(most));
+        within(amount, Limit::Unmatched, left)?;
         within(amount, Limit::Payment, most)?;
-        Ok(Match {
-            id: MatchId(ids.v4()),
-            transaction: transaction.id.clone(),
-            payment,
-            amount,
-            made,
-            notes: String::new(),
-            created_by: String::new(),
-            at: now,
-        })
+        Ok(amount)
     }
 
     fn in_base(&self, transaction: &Transaction) -> Result<(), Error> {
@@ -215,6 +278,106 @@ impl Ledger {
         }
         Err(Error::CurrencyMismatch { sent: transaction.currency.code().to_owned(), base })
     }
+}
+
+/// What comes to a payment that a match makes: what was asked for, or what the document has
+/// outstanding as far as the transaction has it. Of a document with nothing outstanding all of the
+/// transaction, which the rules for payments then refuse with its numbers.
+fn to_make(
+    transaction: &Transaction,
+    amount: Option<Cents>,
+    outstanding: Cents,
+) -> Result<Cents, Error> {
+    let left = transaction.unmatched();
+    if amount.is_none() && left == Cents::ZERO {
+        return Err(Error::AlreadyReconciled { payment: None });
+    }
+    let open = if outstanding > Cents::ZERO { outstanding } else { left };
+    let total = amount.unwrap_or(left.min(open));
+    within(total, Limit::Unmatched, left)?;
+    Ok(total)
+}
+
+/// The payment that a deposit is found to be.
+fn deposited(
+    transaction: &Transaction,
+    invoice: &Invoice,
+    total: Cents,
+    new: &NewMatch<PaymentId, InvoiceId>,
+) -> NewPayment {
+    let document = invoice.id;
+    NewPayment {
+        customer: invoice.customer,
+        total,
+        currency: None,
+        date: transaction.date,
+        method: new.method,
+        reference: new.reference.clone(),
+        external_id: String::new(),
+        bank_reference: transaction.description.clone().unwrap_or_default(),
+        processor_reference: String::new(),
+        processor: String::new(),
+        fee: Cents::ZERO,
+        note: new.notes.clone(),
+        metadata: String::new(),
+        idempotency_key: None,
+        allocations: vec![NewAllocation { document, amount: total, description: String::new() }],
+    }
+}
+
+/// The payment that a withdrawal is found to be. One by check has the bank's text for its number.
+fn withdrawn(
+    transaction: &Transaction,
+    bill: &Bill,
+    total: Cents,
+    new: &NewMatch<BillPaymentId, BillId>,
+) -> NewBillPayment {
+    let text = transaction.description.clone().unwrap_or_default();
+    let number = if text.is_empty() { transaction.id.0.clone() } else { text.clone() };
+    let check = new.method == PaymentMethod::Check;
+    NewBillPayment {
+        vendor: bill.vendor,
+        total,
+        currency: transaction.currency.code().to_owned(),
+        date: transaction.date,
+        method: new.method,
+        status: BillPaymentStatus::Completed,
+        reference: new.reference.clone(),
+        external_id: String::new(),
+        check_number: if check { number } else { String::new() },
+        description: text,
+        memo: new.notes.clone(),
+        fee: Cents::ZERO,
+        metadata: String::new(),
+        allocations: vec![NewAllocation {
+            document: bill.id,
+            amount: total,
+            description: String::new(),
+        }],
+    }
+}
+
+/// A payment and a document that were named, each as far as it was.
+type Known<'a, P, D> = (Option<&'a P>, Option<&'a D>);
+
+/// What was named, or each of both that the books do not have.
+fn known<'a, P, D>(
+    places: (FaultPlace, FaultPlace),
+    payment: Option<(Uuid, Option<&'a P>)>,
+    document: Option<(Uuid, Option<&'a D>)>,
+) -> Result<Known<'a, P, D>, Error> {
+    let unknown = |place, id| Fault { place, kind: FaultKind::Unknown(id) };
+    let payments = payment.filter(|(_, it)| it.is_none()).map(|(id, _)| unknown(places.0, id));
+    let documents = document.filter(|(_, it)| it.is_none()).map(|(id, _)| unknown(places.1, id));
+    let faults: Vec<_> = payments.into_iter().chain(documents).collect();
+    if faults.is_empty() {
+        return Ok((payment.and_then(|(_, it)| it), document.and_then(|(_, it)| it)));
+    }
+    Err(Error::Faults(faults))
+}
+
+fn in_match(error: Error) -> Error {
+    Error::InMatch(Box::new(error))
 }
 
 fn within(amount: Cents, limit: Limit, most: Cents) -> Result<(), Error> {

@@ -4,15 +4,16 @@ use chrono::{DateTime, Utc};
 
 use super::{Ledger, allocate};
 use crate::domain::{
-    Cents, Error, Fault, FaultKind, FaultPlace, Ids, NewPayout, Payment, Payout, PayoutId,
-    RefundPayment,
+    Cents, Error, Fault, FaultKind, FaultPlace, Ids, NewPayout, NotPayableOut, Payment, PaymentId,
+    PaymentStatus, Payout, PayoutId, PayoutStatus, RefundPayment,
 };
 
 impl Ledger {
     /// Plans the recording of a settlement, or the change of the one that has its `external_id`.
     ///
     /// # Errors
-    /// [`Error::CurrencyMismatch`], [`Error::Faults`] and [`Error::Overflow`].
+    /// [`Error::Faults`], [`Error::CurrencyMismatch`], [`Error::NotPayableOut`] and
+    /// [`Error::Overflow`].
     pub fn plan_payout(
         &self,
         new: NewPayout,
@@ -35,6 +36,7 @@ impl Ledger {
         }
         allocate::same_currency(&new.currency, base)?;
         let known = self.payouts().by_external_id(&new.external_id);
+        self.payable_out(&new.payments, known)?;
         let payout = Payout {
             id: known.map_or_else(|| PayoutId(ids.v4()), |known| known.id),
             external_id: new.external_id,
@@ -56,6 +58,27 @@ impl Ledger {
         };
         self.settled(&payout).ok_or(Error::Overflow)?;
         Ok(payout)
+    }
+
+    /// Only what came can be paid out, and only once: settlements that failed do not count.
+    fn payable_out(&self, payments: &[PaymentId], known: Option<&Payout>) -> Result<(), Error> {
+        let elsewhere = |id| {
+            let mut others = self.payouts_of(id).filter(|other| match other.status {
+                PayoutStatus::Pending | PayoutStatus::Paid => true,
+                PayoutStatus::Failed | PayoutStatus::Cancelled => false,
+            });
+            others.find(|other| known.is_none_or(|known| known.id != other.id)).map(|it| it.id.0)
+        };
+        let lines = payments.iter().enumerate().filter_map(|(position, id)| {
+            let payment = self.payment(*id)?;
+            let (status, payout) = (payment.status, elsewhere(*id));
+            let came = matches!(status, PaymentStatus::Completed | PaymentStatus::Refunded);
+            let bad = !came || payout.is_some();
+            let status = status.word();
+            bad.then_some(NotPayableOut { position, payment: id.0, status, payout })
+        });
+        let lines: Vec<_> = lines.collect();
+        if lines.is_empty() { Ok(()) } else { Err(Error::NotPayableOut(lines)) }
     }
 
     /// What follows from a settlement; `None` where it does not fit in 64 bits.

@@ -141,6 +141,9 @@ fn refused(error: Error) -> (u16, String) {
         | Error::PartlyRefunded { .. }
         | Error::NotReconcilable { .. }
         | Error::NotReconciled
+        | Error::AlreadyReconciled { .. }
+        | Error::InMatch(_)
+        | Error::NotPayableOut(_)
         | Error::Deposit { .. }
         | Error::InPayment { .. }
         | Error::Overflow) => (400, error.to_string()),

@@ -14,13 +14,7 @@ pub(super) fn unanswerable(contract: &Contract, ledger: &Ledger) -> Option<Strin
     if wire::currency::<types::InvoicePaymentListCurrency>(currency).is_err() {
         return Some(format!("base_currency {currency} is none of the platform's"));
     }
-    receivable(contract, ledger).or_else(|| {
-        ledger.bill_payments().iter().find_map(|payment| {
-            let reply = wire::bill_payments::bill_payment(ledger, payment);
-            let problem = breach(contract, "create_bill_payment_allocation", 201, reply)?;
-            Some(format!("bill payment {}: {problem}", payment.id))
-        })
-    })
+    receivable(contract, ledger).or_else(|| payable(contract, ledger))
 }
 
 /// The same of the business itself and of what its customers owe, pay and get back.
@@ -57,6 +51,44 @@ fn receivable(contract: &Contract, ledger: &Ledger) -> Option<String> {
         })
     };
     itself.or_else(customers).or_else(payments).or_else(invoices).or_else(refunds)
+}
+
+/// The same of what the business owes, pays, and has in the bank.
+fn payable(contract: &Contract, ledger: &Ledger) -> Option<String> {
+    let vendors = ledger.vendors().iter().find_map(|vendor| {
+        let problem = breach(contract, "get_vendor", 200, wire::vendors::vendor(vendor))?;
+        Some(format!("vendor {}: {problem}", vendor.id))
+    });
+    let bills = || {
+        ledger.bills().iter().find_map(|bill| {
+            let reply = wire::bills::bill(ledger, bill, bill.updated_at);
+            let problem = breach(contract, "get_bill", 200, reply)?;
+            Some(format!("bill {}: {problem}", bill.id))
+        })
+    };
+    let payments = || {
+        ledger.bill_payments().iter().find_map(|payment| {
+            let reply = wire::bill_payments::bill_payment(ledger, payment);
+            let problem = breach(contract, "get_bill_payment", 200, reply)?;
+            Some(format!("bill payment {}: {problem}", payment.id))
+        })
+    };
+    let transactions = || {
+        ledger.transactions().iter().find_map(|transaction| {
+            let row = wire::bank::transaction(ledger, transaction);
+            let reply = row.and_then(wire::bank::single);
+            let problem = breach(contract, "list_bank_transactions", 200, reply)?;
+            Some(format!("bank transaction {}: {problem}", transaction.id))
+        })
+    };
+    let payouts = || {
+        ledger.payouts().iter().find_map(|payout| {
+            let reply = wire::payouts::payout(ledger, payout);
+            let problem = breach(contract, "get_payout", 200, reply)?;
+            Some(format!("payout {}: {problem}", payout.id))
+        })
+    };
+    vendors.or_else(bills).or_else(payments).or_else(transactions).or_else(payouts)
 }
 
 fn breach<T: Serialize>(

@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 use super::errors::{Words, invalid, none, object};
 use super::wire;
 use super::wording::unknown;
-use crate::domain::{Error, Excess, Fault, FaultKind, FaultPlace, Limit, NotPayable};
+use crate::domain::{
+    Error, Excess, Fault, FaultKind, FaultPlace, Limit, NotPayable, NotPayableOut,
+};
 
 /// A refusal of the books, with the numbers that explain it.
 pub(super) fn refused(error: Error) -> Words {
@@ -111,6 +113,23 @@ pub(super) fn refused(error: Error) -> Words {
             let facts = json!({ "payment_id": payment, "status": status });
             (422, "payment_not_reconcilable", text, object(facts))
         }
+        Error::AlreadyReconciled { payment } => {
+            let what = payment.map_or("bank transaction", |_| "payment");
+            let text = format!("The {what} is matched in full.");
+            let facts = json!({ "payment_id": payment, "remaining_amount_cents": 0 });
+            (409, "already_reconciled", text, object(facts))
+        }
+        Error::NotPayableOut(lines) => {
+            let text = "Only payments that came and are in no other payout can be paid out.";
+            let facts = first(
+                &lines,
+                |it| json!({ "payment_id": it.payment, "status": it.status, "payout_id": it.payout }),
+            );
+            let field = |it: &NotPayableOut| format!("payment_ids[{}]", it.position);
+            let fields = lines.iter().map(|it| (field(it), text.to_owned()));
+            (422, "payment_not_payable_out", text.to_owned(), all_on(fields, facts))
+        }
+        Error::InMatch(error) => moved(*error, in_match),
         Error::NotReconciled => {
             let text = "The bank transaction is not matched with that.";
             (409, "not_reconciled", text.to_owned(), none())
@@ -123,7 +142,9 @@ pub(super) fn refused(error: Error) -> Words {
             let text = "A withdrawal cannot be a payment that was received.";
             (422, "not_a_deposit", text.to_owned(), object(json!({ "amount_cents": amount })))
         }
-        Error::InPayment { position, error } => in_payment(position, *error),
+        Error::InPayment { position, error } => {
+            moved(*error, |field| format!("payments[{position}].{}", in_payment(field)))
+        }
         // What only a bank transaction's link can meet, which Thredfi's operations do not plan.
         Error::UnknownDocument => (404, "invoice_not_found", message, none()),
         Error::UnknownTransaction => (404, "bank_transaction_not_found", message, none()),
@@ -143,7 +164,7 @@ fn exceeds(limit: Limit, amount: i64, most: i64) -> Words {
             ("allocation_exceeds_transaction", "amount", "the bank transaction has left")
         }
         Limit::Unmatched => {
-            ("match_exceeds_transaction", "amount_cents", "the bank transaction has left")
+            ("allocation_exceeds_transaction", "amount_cents", "the bank transaction has left")
         }
         Limit::Payment => ("match_exceeds_payment", "amount_cents", "the payment has left"),
         Limit::Paid => ("refund_exceeds_paid", "amount_cents", "paid and not refunded yet"),
@@ -154,21 +175,28 @@ fn exceeds(limit: Limit, amount: i64, most: i64) -> Words {
     (422, code, text.clone(), on(field, &text, facts))
 }
 
-/// A refusal of a payment that came with an invoice: its fields are those of that payment.
-fn in_payment(position: usize, error: Error) -> Words {
+/// A refusal of a part of what was asked for: its fields are those of the whole.
+fn moved(error: Error, place: impl Fn(&str) -> String) -> Words {
     let (status, code, message, mut detail) = refused(error);
     if let Some(Value::Object(fields)) = detail.get_mut("field_errors") {
-        let moved = std::mem::take(fields).into_iter().map(|(field, texts)| {
-            let field = match field.as_str() {
-                "allocations" | "allocations[0].amount_cents" => "total_amount_cents",
-                "allocations[0].invoice_id" => "invoice_id",
-                field => field,
-            };
-            (format!("payments[{position}].{field}"), texts)
-        });
+        let moved = std::mem::take(fields).into_iter().map(|(field, text)| (place(&field), text));
         *fields = moved.collect();
     }
     (status, code, message, detail)
+}
+
+/// The field of a payment that came with an invoice.
+fn in_payment(field: &str) -> &str {
+    match field {
+        "allocations" | "allocations[0].amount_cents" => "total_amount_cents",
+        "allocations[0].invoice_id" => "invoice_id",
+        field => field,
+    }
+}
+
+/// The field of the match that was to make a payment.
+fn in_match(field: &str) -> String {
+    field.strip_prefix("allocations[0].").unwrap_or("amount_cents").to_owned()
 }
 
 fn on(field: &str, text: &str, facts: Value) -> Map<String, Value> {

@@ -1,12 +1,13 @@
-//! Payments made (seed 001).
+//! Payments made (seed 001), listed and changed.
 
 use chrono::{DateTime, Utc};
 
+use super::super::query::Paging;
 use super::super::types;
 use super::{bill_status, domain_word, lost, metadata_text, metadata_value, net, reconciled};
 use crate::domain::{
-    BillId, BillPayment, BillPaymentStatus, Cents, Ledger, Matched, NewAllocation, NewBillPayment,
-    VendorId,
+    BillId, BillPayment, BillPaymentPatch, BillPaymentStatus, Cents, Ledger, Matched,
+    NewAllocation, NewBillPayment, Page, VendorId,
 };
 use crate::operations::Failure;
 
@@ -100,4 +101,53 @@ pub(in crate::operations::thredfi) fn bill_payment(
         created_at: payment.created_at,
         updated_at: payment.updated_at,
     })
+}
+
+/// A request to change a payment to a vendor.
+pub(in crate::operations::thredfi) fn patch(
+    body: types::PatchedBillPaymentUpdateRequest,
+) -> Result<BillPaymentPatch, Failure> {
+    let status = body.status.map(|status| domain_word(&status.to_string())).transpose()?;
+    let lines = body.allocations.map(|lines| {
+        let lines = lines.into_iter().map(|line| NewAllocation {
+            document: BillId(line.bill_id),
+            amount: Cents::new(line.amount_cents),
+            description: line.description.unwrap_or_default(),
+        });
+        lines.collect()
+    });
+    Ok(BillPaymentPatch {
+        status,
+        failure_reason: body.failure_reason,
+        reference: body.payment_reference,
+        check_number: body.check_number,
+        description: body.description,
+        memo: body.memo,
+        fee: body.processing_fee_cents.map(Cents::new),
+        metadata: body.metadata.as_ref().map(metadata_text),
+        allocations: lines,
+    })
+}
+
+/// The answer to a cancelling.
+pub(in crate::operations::thredfi) fn cancelled(
+    payment: &BillPayment,
+) -> types::BillPaymentCancelResponse {
+    types::BillPaymentCancelResponse {
+        message: "Payment cancelled.".to_owned(),
+        payment_id: payment.id.0,
+        status: types::BillPaymentCancelResponseStatus::Cancelled,
+        updated_at: payment.updated_at,
+    }
+}
+
+/// A page of payments to vendors.
+pub(in crate::operations::thredfi) fn page(
+    ledger: &Ledger,
+    page: &Page<BillPayment>,
+    paging: Paging,
+) -> Result<types::PaginatedBillPaymentList, Failure> {
+    let page_info = paging.info(page.total)?;
+    let results = page.items.iter().map(|it| bill_payment(ledger, it)).collect::<Result<_, _>>()?;
+    Ok(types::PaginatedBillPaymentList { count: page_info.total_count, page_info, results })
 }

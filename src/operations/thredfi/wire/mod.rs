@@ -3,16 +3,19 @@
 pub(super) mod bank;
 pub(super) mod bill_payments;
 pub(super) mod bills;
+pub(super) mod insights;
 pub(super) mod invoices;
 pub(super) mod parties;
 pub(super) mod payments;
 pub(super) mod payouts;
 pub(super) mod refunds;
+pub(super) mod vendors;
 
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::types;
 use crate::domain::{
@@ -81,6 +84,37 @@ fn reconciliation(
 /// The name of the one bank account that the sandbox knows of.
 pub(super) const BANK_ACCOUNT: &str = "Current account";
 
+/// The end of its number.
+pub(super) const BANK_ACCOUNT_MASK: &str = "1234";
+
+/// The connection that its transactions come through.
+pub(super) const BANK_CONNECTION: Uuid = uuid::uuid!("bf90c3cc-8d44-4e55-8fff-000000000001");
+
+/// An account of the books, as far as the sandbox keeps a chart of them.
+pub(super) struct Account {
+    pub(super) id: &'static str,
+    pub(super) code: &'static str,
+    pub(super) name: &'static str,
+}
+
+/// The account that the bank account is mapped to.
+pub(super) const BANK: Account =
+    Account { id: "be90c3cc-8d44-4e55-8fff-000000001000", code: "1000", name: "Bank" };
+
+/// The account of what no line of a bill says the account of.
+pub(super) const PURCHASES: Account =
+    Account { id: "be90c3cc-8d44-4e55-8fff-000000005000", code: "5000", name: "Purchases" };
+
+/// Tags of any kind are kept as their JSON.
+pub(super) fn tag_text(tag: &Value) -> String {
+    tag.to_string()
+}
+
+/// A tag as it was sent.
+pub(super) fn tag_value(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+}
+
 /// What a match is with, in Thredfi's word.
 pub(super) const fn payment_type(payment: Matched) -> &'static str {
     match payment {
@@ -108,8 +142,8 @@ pub(super) fn number(count: usize) -> Result<i64, Failure> {
 }
 
 /// An id of the books where the document has a UUID.
-pub(super) fn uuid(text: &str) -> Result<uuid::Uuid, Failure> {
-    uuid::Uuid::parse_str(text).map_err(|_| Failure::Defect(format!("{text:?} is no UUID")))
+pub(super) fn uuid(text: &str) -> Result<Uuid, Failure> {
+    Uuid::parse_str(text).map_err(|_| Failure::Defect(format!("{text:?} is no UUID")))
 }
 
 /// That a record names another that is not there.
