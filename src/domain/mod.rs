@@ -31,7 +31,8 @@ pub use ids::{
 };
 pub use invoice::{Invoice, InvoiceLifecycle, InvoiceStatus};
 pub use ledger::{
-    InvoicePatch, Ledger, NewBill, NewInvoice, NewMatch, PaymentFilter, PaymentSort, Settled,
+    BillReceipt, InvoicePatch, Ledger, NewBill, NewInvoice, NewMatch, PaymentFilter, PaymentSort,
+    Settled,
 };
 pub use line::{LineItem, Quantity, SalesTax};
 pub use money::{Cents, Currency, UnknownCurrency};
@@ -42,7 +43,7 @@ pub use payment::{
 pub use payout::{NewPayout, Payout, PayoutStatus};
 pub use refund::{NewRefund, NewRefundPayment, Refund, RefundPayment, RefundSource, RefundStatus};
 pub use register::Register;
-pub use shelf::{Order, Page, Record, Shelf};
+pub use shelf::{Order, Page, Record, Shelf, Walk};
 pub use transaction::{
     Categorization, Linked, LinkedPayment, Match, Matched, NewLink, Transaction,
 };

@@ -9,6 +9,7 @@ mod apply;
 mod pages;
 mod plan_bill;
 mod plan_bill_payment;
+mod plan_draft;
 mod plan_invoice;
 mod plan_link;
 mod plan_match;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 pub use pages::{PaymentFilter, PaymentSort};
 pub use plan_bill::NewBill;
+pub use plan_draft::BillReceipt;
 pub use plan_invoice::{InvoicePatch, NewInvoice};
 pub use plan_match::NewMatch;
 pub use plan_payout::Settled;
