@@ -2,7 +2,7 @@
 //! (BEHAVIOUR 6).
 
 use super::lists::{Source, listing};
-use super::query::{Needle, id, maybe_moment};
+use super::query::{Needle, id, maybe_moment, only};
 use super::{DayZero, api, links, wire, wording};
 use crate::domain::{
     Bill, BillId, BillLifecycle, BillReceipt, Cents, Ledger, Linked, NewBill, NewLink, Order,
@@ -148,7 +148,7 @@ fn wanted<'a>(
     ledger: &'a Ledger,
     request: &api::ListBillsRequest,
 ) -> impl Fn(&Bill) -> bool + use<'a> {
-    let of = request.vendor_id.as_deref().map(id);
+    let of = only(request.vendor_id.as_deref());
     let status = request.status.clone();
     let vendor = Needle::new(request.vendor_search.as_deref());
     let needle = Needle::new(request.search.as_deref());

@@ -2,10 +2,11 @@
 //! bring (seed 004; BEHAVIOUR 6).
 
 use super::lists::{Source, listing};
-use super::query::{Needle, id, words};
+use super::query::{Needle, id, only, words};
 use super::{DayZero, api, links, types, wire, wording};
-use crate::domain::{Cents, CustomerId, Invoice, InvoiceId, Linked, NewLink, TransactionId};
+use crate::domain::{Cents, CustomerId, Invoice, InvoiceId, Linked, NewLink, Order, TransactionId};
 use crate::operations::{Cx, Failure, Resource};
+use uuid::Uuid;
 
 /// What the number of an invoice begins with that is made here.
 const PREFIX: &str = "DZ-";
@@ -22,10 +23,10 @@ impl api::InvoicesApi for DayZero {
         let ledger = cx.ledger()?;
         let statuses = words("status", request.status.as_deref(), STATUSES)?;
         let needle = Needle::new(request.search.as_deref());
-        let only = request.id.as_deref().map(id);
-        let of = request.customer_id.as_deref().map(id);
+        let id = only(request.id.as_deref());
+        let customer = only(request.customer_id.as_deref());
         let invoices = ledger.invoices();
-        let all = invoices.by_age(crate::domain::Order::Ascending);
+        let all = invoices.by_age(Order::Ascending);
         let source = match request.sort_by.as_deref() {
             Some("updated_at") => Source::sorted_by(all, |it| it.updated_at),
             Some("due_date") => Source::sorted_by(all, |it| it.due_at),
@@ -33,8 +34,8 @@ impl api::InvoicesApi for DayZero {
             _ => Source::ByAge(invoices),
         };
         let slice = listing!(request).cut(&source, |invoice: &Invoice| {
-            only.is_none_or(|only| only == Some(invoice.id.0))
-                && of.is_none_or(|of| of == Some(invoice.customer.0))
+            id.is_none_or(|id| id == Some(invoice.id.0))
+                && customer.is_none_or(|id| id == Some(invoice.customer.0))
                 && (statuses.is_empty()
                     || statuses.contains(&wording::invoice_status(invoice.status()).to_string()))
                 && needle.is_in(&[
@@ -142,18 +143,18 @@ impl api::InvoicesApi for DayZero {
     }
 }
 
-fn finalize(cx: &mut Cx<'_>, id: uuid::Uuid) -> Result<types::InvoiceResponse, Failure> {
+fn finalize(cx: &mut Cx<'_>, id: Uuid) -> Result<types::InvoiceResponse, Failure> {
     let invoice = cx.ledger()?.plan_finalizing(found(cx, id)?, PREFIX, cx.now)?;
     let ledger = cx.apply(invoice.clone())?;
     wire::invoices::invoice(ledger, &invoice)
 }
 
-fn void(cx: &mut Cx<'_>, id: uuid::Uuid) -> Result<types::InvoiceResponse, Failure> {
+fn void(cx: &mut Cx<'_>, id: Uuid) -> Result<types::InvoiceResponse, Failure> {
     let invoice = cx.ledger()?.plan_voiding(found(cx, id)?, cx.now)?;
     let ledger = cx.apply(invoice.clone())?;
     wire::invoices::invoice(ledger, &invoice)
 }
 
-fn found<'a>(cx: &'a Cx<'_>, id: uuid::Uuid) -> Result<&'a Invoice, Failure> {
+fn found<'a>(cx: &'a Cx<'_>, id: Uuid) -> Result<&'a Invoice, Failure> {
     cx.ledger()?.invoice(InvoiceId(id)).ok_or(Failure::NotFound(Resource::Invoice))
 }

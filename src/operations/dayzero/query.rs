@@ -17,7 +17,7 @@ pub(super) fn listed(list: Option<&str>) -> Vec<String> {
     items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 
-/// The words of a comma list, each of which must be one of these.
+/// The words of a comma list, each of which must be one of these; `-` is as good as `_` in them.
 ///
 /// # Errors
 /// [`Failure::Fields`] names the field, the word and the known ones.
@@ -26,11 +26,14 @@ pub(super) fn words(
     list: Option<&str>,
     known: &[&str],
 ) -> Result<Vec<String>, Failure> {
-    let words: Vec<_> = listed(list).iter().map(|word| word.replace('-', "_")).collect();
-    match words.iter().find(|word| !known.contains(&word.as_str())) {
-        None => Ok(words),
-        Some(word) => Err(unknown(field, field, word, known)),
-    }
+    let words = listed(list).into_iter().map(|sent| {
+        let word = sent.replace('-', "_");
+        if known.contains(&word.as_str()) {
+            return Ok(word);
+        }
+        Err(unknown(field, field, &sent, known))
+    });
+    words.collect()
 }
 
 /// That a word is none of those that are known.
@@ -70,6 +73,12 @@ pub(super) fn maybe_moment(
 /// An id that the document calls a text.
 pub(super) fn id(text: &str) -> Option<Uuid> {
     Uuid::parse_str(text).ok()
+}
+
+/// The one id that a filter lets through: none, where the text cannot be an id. An empty text does
+/// not filter.
+pub(super) fn only(text: Option<&str>) -> Option<Option<Uuid>> {
+    text.filter(|text| !text.is_empty()).map(id)
 }
 
 /// A text that is looked for in any case of letters.
