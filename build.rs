@@ -10,28 +10,7 @@ const PROVIDERS: &[&str] = &["dayzero", "thredfi"];
 
 /// Operations that a spec has and nobody has written yet, as (provider, operationId): each answers
 /// 501 by name. Whoever adds one here owes its behaviour.
-const NOT_SIMULATED: &[(&str, &str)] = &[
-    ("dayzero", "create_bill_received_api_v1_bills_received_post"),
-    ("dayzero", "mark_bill_received_api_v1_bills__bill_id__receipt_patch"),
-    ("dayzero", "list_bills_api_v1_bills_get"),
-    ("dayzero", "create_bill_api_v1_bills_post"),
-    ("dayzero", "get_bill_api_v1_bills__bill_id__get"),
-    ("dayzero", "list_bill_payments_api_v1_bills__bill_id__payments_get"),
-    ("dayzero", "create_bill_payment_api_v1_bills__bill_id__payments_post"),
-    ("dayzero", "delete_bill_payment_api_v1_bills__bill_id__payments__payment_id__delete"),
-    ("dayzero", "finalize_invoice_by_put"),
-    ("dayzero", "void_invoice_by_post"),
-    ("dayzero", "get_invoices_api_v1_invoices_get"),
-    ("dayzero", "create_invoice_api_v1_invoices_post"),
-    ("dayzero", "get_invoice_api_v1_invoices__invoice_id__get"),
-    ("dayzero", "finalize_invoice_api_v1_invoices__invoice_id__finalize_post"),
-    ("dayzero", "void_invoice_api_v1_invoices__invoice_id__void_put"),
-    ("dayzero", "list_invoice_payments_api_v1_invoices__invoice_id__payments_get"),
-    ("dayzero", "delete_invoice_payment_api_v1_invoices__invoice_id__payments__payment_id__delete"),
-    ("dayzero", "list_transactions_api_v1_transactions_get"),
-    ("dayzero", "create_transaction_api_v1_transactions_post"),
-    ("dayzero", "get_transaction_allocations_api_v1_transactions__transaction_id__allocations_get"),
-];
+const NOT_SIMULATED: &[(&str, &str)] = &[];
 
 fn main() {
     for watched in ["build.rs", "codegen", "specs"] {

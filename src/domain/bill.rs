@@ -31,6 +31,8 @@ pub struct Bill {
     pub lines: Vec<LineItem>,
     /// What it asks for, in cents; of one that is not received yet, what is expected.
     pub total: Cents,
+    /// What it was expected to come to before it came, in cents, where somebody said so.
+    pub expected: Option<Cents>,
     /// What payments have brought, pending ones too, in cents. The books keep it, whatever a
     /// change says.
     pub allocated: Cents,

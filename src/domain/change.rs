@@ -1,5 +1,6 @@
 //! What happened to the books, as a plain value: books = fixtures + changes.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -25,7 +26,10 @@ pub enum Change {
     Transaction(Transaction),
     Link(LinkedPayment),
     /// A link is gone.
-    Unlinked(LinkId),
+    Unlinked {
+        id: LinkId,
+        at: DateTime<Utc>,
+    },
     Match(Match),
     /// A match is gone.
     Unmatched(MatchId),

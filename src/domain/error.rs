@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{BillStatus, Cents, Currency, InvoiceStatus};
+use super::{BillStatus, Cents, Currency, InvoiceStatus, Linked};
 
 /// Why the books refuse a change. Nothing has changed when one of these is returned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -156,6 +156,8 @@ pub enum Error {
         transaction: Currency,
         /// The invoice's or bill's currency.
         document: Currency,
+        /// What it was to pay.
+        pays: Linked,
     },
     /// The invoice is a draft: it must be finalized before it is paid.
     #[error("the invoice is a draft")]

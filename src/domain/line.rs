@@ -70,6 +70,16 @@ impl Quantity {
         Some(Self(parts as i64))
     }
 
+    /// So many whole ones; `None` where it is below one or past what multiplies safely.
+    pub fn whole(count: i64) -> Option<Self> {
+        count.checked_mul(Self::PARTS).filter(|parts| (1..1 << 53).contains(parts)).map(Self)
+    }
+
+    /// How many whole ones it is, begun ones with them.
+    pub fn count(self) -> i64 {
+        (self.0 + Self::PARTS - 1) / Self::PARTS
+    }
+
     /// The number, as the wire carries it.
     #[expect(clippy::cast_precision_loss, reason = "it is within 2^53")]
     pub fn number(self) -> f64 {

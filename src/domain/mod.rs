@@ -33,8 +33,8 @@ pub use ids::{
 };
 pub use invoice::{Invoice, InvoiceLifecycle, InvoiceStatus};
 pub use ledger::{
-    Aged, Aging, InvoicePatch, Ledger, Month, NewBill, NewInvoice, NewMatch, NewVendor,
-    PaymentFilter, PaymentSort, Period, Settled, WhichMatch,
+    Aged, Aging, BillReceipt, InvoicePatch, Ledger, Month, NewBill, NewInvoice, NewMatch,
+    NewVendor, PaymentFilter, PaymentSort, Period, Settled, WhichMatch,
 };
 pub use line::{LineItem, Quantity, SalesTax};
 pub use money::{Cents, Currency, UnknownCurrency};
@@ -47,7 +47,7 @@ pub use payment::{
 pub use payout::{NewPayout, Payout, PayoutStatus};
 pub use refund::{NewRefund, NewRefundPayment, Refund, RefundPayment, RefundSource, RefundStatus};
 pub use register::Register;
-pub use shelf::{Order, Page, Record, Shelf};
+pub use shelf::{Order, Page, Record, Shelf, Walk};
 pub use transaction::{
     Categorization, Linked, LinkedPayment, Match, Matched, NewLink, Transaction,
 };

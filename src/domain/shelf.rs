@@ -41,6 +41,20 @@ pub enum Order {
     Descending,
 }
 
+/// Records one after the other.
+pub type Walk<'a, T> = Box<dyn Iterator<Item = Arc<T>> + 'a>;
+
+impl Order {
+    /// The other way round.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::Ascending => Self::Descending,
+            Self::Descending => Self::Ascending,
+        }
+    }
+}
+
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
@@ -84,6 +98,16 @@ impl<T: Record> Shelf<T> {
     /// Every record by age, ties by id.
     pub fn by_age(&self, order: Order) -> Box<dyn Iterator<Item = Arc<T>> + '_> {
         self.in_order(&self.by_age, order)
+    }
+
+    /// Every record by age from one of them on, it among them; `None` where there is no such record.
+    pub fn by_age_from(&self, id: &T::Id, order: Order) -> Option<Walk<'_, T>> {
+        let start = (self.get(id)?.created_at(), id.clone());
+        let found = |key: &(DateTime<Utc>, T::Id)| self.records.get(&key.1).cloned();
+        Some(match order {
+            Order::Ascending => Box::new(self.by_age.range(start..).filter_map(found)),
+            Order::Descending => Box::new(self.by_age.range(..=start).rev().filter_map(found)),
+        })
     }
 
     /// The records that an index names, in its order.

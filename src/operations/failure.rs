@@ -102,6 +102,8 @@ pub enum Resource {
     RefundPayment,
     /// A settlement.
     Payout,
+    /// A product.
+    Product,
     /// A page past the last.
     Page,
 }

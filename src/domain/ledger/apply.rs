@@ -37,7 +37,7 @@ impl Ledger {
             Change::RefundPayment(payment) => self.take_refund_payment(payment),
             Change::Transaction(transaction) => self.take_transaction(transaction),
             Change::Link(link) => self.take_link(link),
-            Change::Unlinked(id) => self.drop_link(id),
+            Change::Unlinked { id, at } => self.drop_link(id, at),
             Change::Match(matched) => self.take_match(matched),
             Change::Unmatched(id) => self.drop_match(id),
             Change::Payout(payout) => self.take_payout(payout),
@@ -216,23 +216,35 @@ impl Ledger {
         self.links.put(link);
     }
 
-    fn drop_link(&mut self, id: LinkId) {
+    fn drop_link(&mut self, id: LinkId, at: DateTime<Utc>) {
         let Some(link) = self.links.remove(&id) else { return };
         unlist(&mut self.links_by_document, &link.document, &id);
         let back = Cents::ZERO.minus(link.amount).unwrap_or(Cents::ZERO);
-        self.move_link(&link, back, link.created_at);
+        self.move_link(&link, back, at);
     }
 
     fn move_link(&mut self, link: &LinkedPayment, change: Cents, at: DateTime<Utc>) {
         match link.document {
-            Linked::Invoice(id) => self.pay_invoice(id, change, at),
-            Linked::Bill(id) => self.pay_bill(id, change, at),
-        }
-        self.change_transaction(&link.transaction, |it| match link.document {
-            Linked::Invoice(_) => {
-                it.allocated_to_invoices = it.allocated_to_invoices.moved_by(change);
+            Linked::Invoice(id) => {
+                if let Some(invoice) = self.invoices.get(&id) {
+                    let after = invoice.after_payment(change, at);
+                    self.put_invoice(Invoice { updated_at: at, ..after });
+                }
             }
-            Linked::Bill(_) => it.allocated_to_bills = it.allocated_to_bills.moved_by(change),
+            Linked::Bill(id) => {
+                if let Some(bill) = self.bills.get(&id) {
+                    let after = bill.after_payment(change, at);
+                    self.put_bill(Bill { updated_at: at, ..after });
+                }
+            }
+        }
+        self.change_transaction(&link.transaction, |it| {
+            let taken = match link.document {
+                Linked::Invoice(_) => &mut it.allocated_to_invoices,
+                Linked::Bill(_) => &mut it.allocated_to_bills,
+            };
+            *taken = taken.moved_by(change);
+            it.updated_at = at;
         });
     }
 

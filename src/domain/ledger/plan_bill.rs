@@ -73,6 +73,7 @@ impl Ledger {
             currency: new.currency,
             lines: new.lines,
             total,
+            expected: None,
             allocated: Cents::ZERO,
             lifecycle: new.lifecycle,
             terms: new.terms,

@@ -4,11 +4,16 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 use super::Ledger;
 use crate::domain::{
-    BillLifecycle, Cents, Currency, Error, Ids, InvoiceStatus, Limit, LinkId, Linked,
+    BillLifecycle, Cents, Change, Currency, Error, Ids, InvoiceStatus, Limit, LinkId, Linked,
     LinkedPayment, NewLink, Transaction,
 };
 
 impl Ledger {
+    /// Plans the taking back of a link: what it took goes back to the transaction.
+    pub fn plan_unlink(&self, link: &LinkedPayment, now: DateTime<Utc>) -> Change {
+        Change::Unlinked { id: link.id, at: now }
+    }
+
     /// Plans the linking of a transaction to an invoice or a bill, or says why not. More than the
     /// document is owed is allowed; more than the transaction has left is not. Only a deposit can
     /// pay an invoice; a bill takes of either.
@@ -30,8 +35,8 @@ impl Ledger {
             return Err(Error::Withdrawal { amount: transaction.amount });
         }
         if transaction.currency != currency {
-            let transaction = transaction.currency;
-            return Err(Error::TransactionCurrency { transaction, document: currency });
+            let (transaction, pays) = (transaction.currency, new.document);
+            return Err(Error::TransactionCurrency { transaction, document: currency, pays });
         }
         let most = transaction.remaining();
         if new.amount > most {

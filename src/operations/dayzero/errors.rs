@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::wording::{error_detail, located};
 use super::{api, types};
-use crate::domain::Error;
+use crate::domain::{Error, Linked};
 use crate::operations::{
     BodyLoss, Failure, Forbidden, Refuses, Reply, Resource, Says, Unauthenticated, same,
 };
@@ -58,7 +58,8 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
         }
         Failure::KeyReused => (409, "This idempotency key was used with another body".to_owned()),
         Failure::Fields(fields) => {
-            let all = fields.into_iter().map(|(field, text)| format!("{field}: {text}"));
+            // The sentence names the field where that is not plain.
+            let all = fields.into_iter().map(|(_, text)| text);
             (400, all.collect::<Vec<_>>().join("; "))
         }
         Failure::Refused(error) => refused(error),
@@ -81,6 +82,7 @@ fn not_found(resource: Resource) -> &'static str {
         Resource::Customer => "Customer not found",
         Resource::Vendor => "Vendor not found",
         Resource::Transaction => "Transaction not found",
+        Resource::Product => "Product variant not found",
         Resource::Business
         | Resource::Invoice
         | Resource::Bill
@@ -108,8 +110,13 @@ fn refused(error: Error) -> (u16, String) {
             400,
             format!("Transaction is a withdrawal of {amount} cents: it has nothing to allocate"),
         ),
-        Error::TransactionCurrency { transaction, document } => {
-            (400, format!("Transaction currency {transaction} does not match currency {document}"))
+        Error::TransactionCurrency { transaction, document, pays } => {
+            let what = match pays {
+                Linked::Invoice(_) => "invoice",
+                Linked::Bill(_) => "bill",
+            };
+            let text = "Transaction currency";
+            (400, format!("{text} {transaction} does not match {what} currency {document}"))
         }
         Error::DraftInvoice => {
             (400, "Invoice is a draft: finalize it before adding payments".to_owned())
@@ -120,9 +127,7 @@ fn refused(error: Error) -> (u16, String) {
             format!("Invoice is {}: it takes no payments", super::wording::invoice_status(status)),
         ),
         Error::VoidBill => (409, "Bill is canceled: it takes no payments".to_owned()),
-        Error::State { what, from, to, .. } => {
-            (409, format!("A {what} that is {from} cannot become {to}"))
-        }
+        Error::State { what, from, to, .. } => (409, super::wording::illegal(what, from, to)),
         Error::HasPayments { allocated } => {
             (409, format!("Payments have brought {allocated} cents: unlink them first"))
         }

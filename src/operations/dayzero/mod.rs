@@ -1,7 +1,14 @@
-//! Day Zero: payments of invoices out of bank transactions.
+//! Day Zero: invoices and bills, and the bank transactions that pay them.
 
+mod bills;
 mod errors;
 mod invoices;
+mod links;
+mod lists;
+mod proof;
+mod query;
+mod transactions;
+mod wire;
 mod wording;
 
 use super::{EmptyBody, Provider, Scheme};
@@ -39,6 +46,6 @@ pub(super) fn provider() -> Result<Provider, String> {
         prefix: "/api/v1/",
         empty_body: EmptyBody::IsNothing,
         word: errors::reply,
-        unanswerable: |_, _| None,
+        unanswerable: proof::unanswerable,
     })
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::types;
 use crate::contract::{Kind, Place, Problem, Step, Violation};
-use crate::domain::InvoiceStatus;
+use crate::domain::{BillStatus, InvoiceStatus};
 
 /// Every violation with its place, as `FastAPI` lists them.
 pub(super) fn located(violations: &[Violation]) -> types::HttpValidationError {
@@ -18,15 +18,44 @@ pub(super) fn error_detail(text: String) -> types::ValidationError {
 }
 
 /// An invoice's status in Day Zero's word.
-pub(super) const fn invoice_status(status: InvoiceStatus) -> &'static str {
+pub(super) const fn invoice_status(status: InvoiceStatus) -> types::InvoiceStatus {
     match status {
-        InvoiceStatus::Draft => "draft",
-        InvoiceStatus::Sent => "open",
-        InvoiceStatus::PartiallyPaid => "partially_paid",
-        InvoiceStatus::Paid | InvoiceStatus::Refunded => "manual_paid",
-        InvoiceStatus::Void => "void",
-        InvoiceStatus::WrittenOff => "uncollectible",
+        InvoiceStatus::Draft => types::InvoiceStatus::Draft,
+        InvoiceStatus::Sent => types::InvoiceStatus::Open,
+        InvoiceStatus::PartiallyPaid => types::InvoiceStatus::PartiallyPaid,
+        InvoiceStatus::Paid | InvoiceStatus::Refunded => types::InvoiceStatus::ManualPaid,
+        InvoiceStatus::Void => types::InvoiceStatus::Void,
+        InvoiceStatus::WrittenOff => types::InvoiceStatus::Uncollectible,
     }
+}
+
+/// A bill's status in Day Zero's word.
+pub(super) const fn bill_status(status: BillStatus) -> types::BillStatus {
+    match status {
+        BillStatus::Draft => types::BillStatus::Draft,
+        BillStatus::Received => types::BillStatus::Received,
+        BillStatus::PartiallyPaid => types::BillStatus::PartiallyPaid,
+        BillStatus::Paid => types::BillStatus::Paid,
+        BillStatus::Void => types::BillStatus::Canceled,
+    }
+}
+
+/// That a document, which stands somewhere in the books' words, cannot go where it was to go.
+pub(super) fn illegal(what: &str, from: &str, to: &str) -> String {
+    let (is, only) = match (what, to) {
+        ("invoice", "sent") => ("Invoice is", "only a draft can be finalized"),
+        ("invoice", _) => ("Invoice is", "only an open invoice can be voided"),
+        _ => ("Bill is", "only a draft or forecasted bill can be received"),
+    };
+    let from = match (what, from) {
+        ("invoice", "sent") => "open",
+        ("invoice", "paid" | "refunded") => "manual_paid",
+        ("invoice", "written off") => "uncollectible",
+        ("bill", "void") => "canceled",
+        (_, "partially paid") => "partially_paid",
+        (_, other) => other,
+    };
+    format!("{is} {from}: {only}")
 }
 
 fn error(violation: &Violation) -> types::ValidationError {

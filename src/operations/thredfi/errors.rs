@@ -125,6 +125,7 @@ fn not_found(resource: Resource) -> Words {
         Resource::Refund => ("refund_not_found", "Refund not found."),
         Resource::RefundPayment => ("refund_payment_not_found", "Refund payment not found."),
         Resource::Payout => ("payout_not_found", "Payout not found."),
+        Resource::Product => ("product_not_found", "Product not found."),
         Resource::Page => ("not_found", "Invalid page."),
     };
     (404, code, message.to_owned(), none())

@@ -148,7 +148,7 @@ pub(super) fn refused(error: Error) -> Words {
         // What only a bank transaction's link can meet, which Thredfi's operations do not plan.
         Error::UnknownDocument => (404, "invoice_not_found", message, none()),
         Error::UnknownTransaction => (404, "bank_transaction_not_found", message, none()),
-        Error::TransactionCurrency { transaction, document } => {
+        Error::TransactionCurrency { transaction, document, .. } => {
             let facts = json!({ "transaction": transaction.code(), "document": document.code() });
             (422, "currency_mismatch", message, object(facts))
         }

@@ -60,6 +60,7 @@ fn new_line(line: types::BillLineItemRequest, quantity: Quantity, ids: &mut Ids)
     let taxes = line.sales_taxes.into_iter().flatten();
     let tax = |tax: types::BillSalesTaxRequest| SalesTax {
         amount: Cents::new(tax.amount),
+        discount: Cents::ZERO,
         account: String::new(),
     };
     LineItem {
