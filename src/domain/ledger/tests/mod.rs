@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::{
-    AllocationId, BillLifecycle, BusinessId, Categorization, Change, Contact, Currency, Error,
-    Excess, Fault, FaultKind, FaultPlace, InvoiceLifecycle, InvoiceStatus, Limit, LineItem,
-    LineItemId, NewAllocation, NewLink, NewPayment, NotPayable, Order, OtherParty, PaymentMethod,
-    PaymentStatus, Profile, Quantity, VendorStatus,
+    AllocationId, BillLifecycle, BusinessId, Categorization, Change, Contact, Currency,
+    CustomerStatus, Error, Excess, Fault, FaultKind, FaultPlace, InvoiceLifecycle, InvoiceStatus,
+    Limit, LineItem, LineItemId, NewAllocation, NewLink, NewPayment, NotPayable, Order, OtherParty,
+    PaymentMethod, PaymentStatus, Profile, Quantity, VendorStatus,
 };
 
 const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
