@@ -3,8 +3,7 @@
 use super::model::{Call, Paper, Side, State, as_made};
 use super::*;
 use crate::domain::{
-    BillPaymentPatch, BillPaymentStatus, BillStatus, InvoicePatch, LinkId, MatchId, NewBillPayment,
-    NewInvoice, NewMatch, NewRefund, NewRefundPayment, PaymentPatch, RefundId,
+    BillPaymentPatch, BillStatus, InvoicePatch, LinkId, MatchId, PaymentPatch, RefundId,
 };
 
 /// The ledger, and the ids of what the paper numbers.
@@ -365,89 +364,5 @@ impl Kept {
             self.ledger.payment_page(&filter, PaymentSort::Amount, Order::Ascending, 0, 1000);
         assert_eq!((page.total, page.items.len()), (received, received));
         assert!(page.items.windows(2).all(|two| two[0].total <= two[1].total));
-    }
-}
-
-fn invoice(total: i64, draft: bool) -> NewInvoice {
-    NewInvoice {
-        external_id: String::new(),
-        number: String::new(),
-        kind: String::new(),
-        customer: Some(CUSTOMER),
-        customer_external_id: String::new(),
-        currency: Currency::GBP,
-        lines: vec![line(total)],
-        discount: Cents::ZERO,
-        additional_tax: Cents::ZERO,
-        tips: Cents::ZERO,
-        memo: String::new(),
-        tags: Vec::new(),
-        metadata: String::new(),
-        issued_on: None,
-        sent_at: (!draft).then_some(NOW),
-        due_at: None,
-        voided_at: None,
-    }
-}
-
-fn bill_payment(
-    total: i64,
-    allocations: Vec<NewAllocation<BillId>>,
-    pending: bool,
-) -> NewBillPayment {
-    NewBillPayment {
-        vendor: VENDOR,
-        total: Cents::new(total),
-        currency: "GBP".to_owned(),
-        date: day(),
-        method: PaymentMethod::Cash,
-        status: if pending { BillPaymentStatus::Pending } else { BillPaymentStatus::Completed },
-        reference: String::new(),
-        external_id: String::new(),
-        check_number: String::new(),
-        description: String::new(),
-        memo: String::new(),
-        fee: Cents::ZERO,
-        metadata: String::new(),
-        allocations,
-    }
-}
-
-fn refund(invoice: InvoiceId, amount: Option<Cents>) -> NewRefund {
-    NewRefund {
-        external_id: String::new(),
-        invoice,
-        amount,
-        method: PaymentMethod::Cash,
-        processor: String::new(),
-        fee: Cents::ZERO,
-        reference: String::new(),
-        memo: String::new(),
-        completed_at: None,
-    }
-}
-
-fn refund_payment(amount: Cents) -> NewRefundPayment {
-    NewRefundPayment {
-        external_id: String::new(),
-        amount,
-        method: PaymentMethod::Cash,
-        processor: String::new(),
-        fee: Cents::ZERO,
-        memo: String::new(),
-        tags: Vec::new(),
-        completed_at: None,
-    }
-}
-
-fn new_match<P, D>(payment: Option<P>, document: Option<D>, amount: Option<i64>) -> NewMatch<P, D> {
-    NewMatch {
-        payment,
-        document,
-        amount: amount.map(Cents::new),
-        method: PaymentMethod::Cash,
-        reference: String::new(),
-        notes: String::new(),
-        created_by: String::new(),
     }
 }
