@@ -112,12 +112,6 @@ impl Invoice {
         self.total.minus(self.allocated).unwrap_or(Cents::ZERO).max(Cents::ZERO)
     }
 
-    /// What would be outstanding if these were given back, in cents.
-    pub(super) fn outstanding_without(&self, own: impl Iterator<Item = Cents>) -> Cents {
-        let others = own.fold(self.allocated, |sum, own| sum.minus(own).unwrap_or(Cents::ZERO));
-        self.total.minus(others).unwrap_or(Cents::ZERO).max(Cents::ZERO)
-    }
-
     /// What is still to be paid, in cents: nothing of one that is closed.
     pub fn balance(&self) -> Cents {
         match self.lifecycle {
@@ -134,6 +128,12 @@ impl Invoice {
                 Cents::ZERO
             }
         }
+    }
+
+    /// What would be outstanding if these were given back, in cents.
+    pub(super) fn outstanding_without(&self, own: impl Iterator<Item = Cents>) -> Cents {
+        let others = own.fold(self.allocated, |sum, own| sum.minus(own).unwrap_or(Cents::ZERO));
+        self.total.minus(others).unwrap_or(Cents::ZERO).max(Cents::ZERO)
     }
 
     /// What the customer owes on it, in cents: nothing on one that is not sent, or closed.

@@ -4,9 +4,12 @@
 
 mod bad_input;
 mod bill_payments;
+mod businesses;
+mod change_invoice_payment;
 mod concurrency;
 mod control;
 mod create_invoice_payment;
+mod customers;
 mod dayzero;
 mod dayzero_bills;
 mod dayzero_invoices;
@@ -17,11 +20,14 @@ mod examples;
 mod fixtures;
 mod idempotency;
 mod invariants;
+mod invoice_changes;
 mod invoice_payments;
+mod invoices;
 mod media_types;
 mod missing;
 mod program;
 mod readme;
+mod refunds;
 mod support;
 mod tokens;
 mod worlds;

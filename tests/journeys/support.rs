@@ -40,7 +40,8 @@ pub(crate) fn day_zero(sandbox: &Sandbox) -> dayzero::Client {
     dayzero::Client::new_with_client(&sandbox.url(), http)
 }
 
-fn thredfi(sandbox: &Sandbox, authorization: &str) -> thredfi::Client {
+/// A client that says who calls in this header.
+pub(crate) fn thredfi(sandbox: &Sandbox, authorization: &str) -> thredfi::Client {
     let headers = bearer(authorization);
     let http = reqwest::Client::builder().default_headers(headers).build().unwrap();
     thredfi::Client::new_with_client(&sandbox.url(), http)

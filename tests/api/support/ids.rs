@@ -13,6 +13,12 @@ pub(crate) const OTHERS_BUSINESS: &str = "3c90c3cc-0d44-4b50-8888-8dd25736052c";
 pub(crate) const PARTNER_TOKEN: &str = "/v1/platform/oauth2/token/";
 pub(crate) const PAYMENTS: &str =
     "/v1/platform/businesses/3c90c3cc-0d44-4b50-8888-8dd25736052a/invoices/payments/";
+pub(crate) const INVOICES: &str =
+    "/v1/platform/businesses/3c90c3cc-0d44-4b50-8888-8dd25736052a/invoices/";
+pub(crate) const REFUNDS: &str =
+    "/v1/platform/businesses/3c90c3cc-0d44-4b50-8888-8dd25736052a/invoices/refunds/";
+pub(crate) const CUSTOMERS: &str =
+    "/v1/platform/businesses/3c90c3cc-0d44-4b50-8888-8dd25736052a/customers/";
 pub(crate) const BILL_PAYMENTS: &str =
     "/v1/platform/businesses/3c90c3cc-0d44-4b50-8888-8dd25736052a/bills/payments/";
 

@@ -76,7 +76,12 @@ struct Reply {
 
 fn routes() -> &'static [Route] {
     static ROUTES: OnceLock<Vec<Route>> = OnceLock::new();
-    ROUTES.get_or_init(|| DOCUMENTS.iter().flat_map(|(name, _)| routes_of(name)).collect())
+    ROUTES.get_or_init(|| {
+        let mut all: Vec<_> = DOCUMENTS.iter().flat_map(|(name, _)| routes_of(name)).collect();
+        // A path without a parameter comes before one whose parameter would take it in.
+        all.sort_by_key(|route| route.path.matches('{').count());
+        all
+    })
 }
 
 fn routes_of(of: &'static str) -> Vec<Route> {
