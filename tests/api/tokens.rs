@@ -331,7 +331,7 @@ async fn head_answers_what_get_does_without_the_body() {
     let head = bare.head(format!("{}{PAYMENTS}", sandbox.url())).send().await.unwrap();
     assert_eq!(head.status(), 401);
     assert_eq!(head.headers()["www-authenticate"], r#"Bearer realm="api""#);
-    let head = bare.head(format!("{}{BILL_PAYMENTS}", sandbox.url())).send().await.unwrap();
+    let head = bare.head(format!("{}{PARTNER_TOKEN}", sandbox.url())).send().await.unwrap();
     assert_eq!(head.status(), 405);
 }
 
