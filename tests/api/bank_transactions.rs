@@ -291,8 +291,9 @@ async fn what_cannot_be_matched_is_refused_and_changes_nothing() {
     ] {
         caller.post(&act(n, action), body).await.refused(status, code);
     }
-    let refused = caller.post(&act(1, "match-payment"), json!({ "invoice_id": DRAFT_INVOICE }));
-    assert_eq!(refused.await.fields(), ["invoice_id"]);
+    let body = json!({ "invoice_id": DRAFT_INVOICE });
+    let refused = caller.post(&act(1, "match-payment"), body).await;
+    assert_eq!(refused.fields(), ["invoice_id"]);
     let body = json!({ "invoice_id": INV_0043, "amount_cents": 200_001 });
     let refused = caller.post(&act(1, "match-payment"), body).await;
     assert_eq!(refused.fields(), ["amount_cents"]);
