@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod bad_input;
+mod bank_transactions;
+mod bill_payment_life;
 mod bill_payments;
+mod bills;
 mod businesses;
 mod change_invoice_payment;
 mod concurrency;
@@ -19,15 +22,19 @@ mod errors;
 mod examples;
 mod fixtures;
 mod idempotency;
+mod insights;
 mod invariants;
 mod invoice_changes;
 mod invoice_payments;
 mod invoices;
 mod media_types;
 mod missing;
+mod payouts;
 mod program;
 mod readme;
 mod refunds;
 mod support;
 mod tokens;
+mod vendors;
+mod widget;
 mod worlds;
