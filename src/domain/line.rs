@@ -139,6 +139,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn whole_ones_are_counted_back_and_begun_ones_with_them() {
+        assert_eq!(Quantity::whole(1), Some(Quantity::ONE));
+        assert_eq!(Quantity::whole(7).map(Quantity::count), Some(7));
+        assert_eq!(Quantity::nearest(2.5).map(Quantity::count), Some(3));
+        for count in [0, -1, i64::MAX, 1 << 53] {
+            assert_eq!(Quantity::whole(count), None, "{count}");
+        }
+    }
+
+    #[test]
     fn a_quantity_is_multiplied_exactly_and_rounded_half_away_from_zero() {
         let times =
             |number, cents| Quantity::nearest(number).and_then(|q| q.times(Cents::new(cents)));

@@ -98,7 +98,7 @@ async fn a_bad_cursor_is_refused() {
             assert!(detail.starts_with("Invalid cursor"), "{path} {cursor}: {detail}");
         }
     }
-    caller.get(&format!("{TRANSACTIONS}?cursor=")).await.expect(422);
+    caller.get(&format!("{TRANSACTIONS}?cursor=")).await.expect(200);
 }
 
 #[tokio::test]

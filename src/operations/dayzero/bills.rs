@@ -2,7 +2,7 @@
 //! (BEHAVIOUR 6).
 
 use super::lists::{Source, listing};
-use super::query::{Needle, id, maybe_moment, only};
+use super::query::{Needle, Only, id, maybe_moment};
 use super::{DayZero, api, links, wire, wording};
 use crate::domain::{
     Bill, BillId, BillLifecycle, BillReceipt, Cents, Ledger, Linked, NewBill, NewLink, Order,
@@ -148,7 +148,7 @@ fn wanted<'a>(
     ledger: &'a Ledger,
     request: &api::ListBillsRequest,
 ) -> impl Fn(&Bill) -> bool + use<'a> {
-    let of = only(request.vendor_id.as_deref());
+    let of = Only::new(request.vendor_id.as_deref());
     let status = request.status.clone();
     let vendor = Needle::new(request.vendor_search.as_deref());
     let needle = Needle::new(request.search.as_deref());
@@ -157,7 +157,7 @@ fn wanted<'a>(
     move |bill| {
         let name = ledger.vendor(bill.vendor).map_or("", |vendor| &vendor.name);
         let due = bill.due_at.map(|due| due.date_naive());
-        of.is_none_or(|of| of == Some(bill.vendor.0))
+        of.is(bill.vendor.0)
             && status
                 .as_ref()
                 .is_none_or(|status| *status == wording::bill_status(bill.status()).to_string())

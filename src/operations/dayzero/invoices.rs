@@ -2,7 +2,7 @@
 //! bring (seed 004; BEHAVIOUR 6).
 
 use super::lists::{Source, listing};
-use super::query::{Needle, id, only, words};
+use super::query::{Needle, Only, id, words};
 use super::{DayZero, api, links, types, wire, wording};
 use crate::domain::{Cents, CustomerId, Invoice, InvoiceId, Linked, NewLink, Order, TransactionId};
 use crate::operations::{Cx, Failure, Resource};
@@ -23,8 +23,8 @@ impl api::InvoicesApi for DayZero {
         let ledger = cx.ledger()?;
         let statuses = words("status", request.status.as_deref(), STATUSES)?;
         let needle = Needle::new(request.search.as_deref());
-        let id = only(request.id.as_deref());
-        let customer = only(request.customer_id.as_deref());
+        let id = Only::new(request.id.as_deref());
+        let customer = Only::new(request.customer_id.as_deref());
         let invoices = ledger.invoices();
         let all = invoices.by_age(Order::Ascending);
         let source = match request.sort_by.as_deref() {
@@ -34,8 +34,8 @@ impl api::InvoicesApi for DayZero {
             _ => Source::ByAge(invoices),
         };
         let slice = listing!(request).cut(&source, |invoice: &Invoice| {
-            id.is_none_or(|id| id == Some(invoice.id.0))
-                && customer.is_none_or(|id| id == Some(invoice.customer.0))
+            id.is(invoice.id.0)
+                && customer.is(invoice.customer.0)
                 && (statuses.is_empty()
                     || statuses.contains(&wording::invoice_status(invoice.status()).to_string()))
                 && needle.is_in(&[

@@ -152,7 +152,7 @@ impl Listing {
     }
 }
 
-impl<'a, T: Record> Source<'a, T> {
+impl<T: Record> Source<'_, T> {
     /// These by a key, ties by id.
     pub(super) fn sorted_by<K: Ord>(
         records: impl Iterator<Item = Arc<T>>,
@@ -165,7 +165,7 @@ impl<'a, T: Record> Source<'a, T> {
 
     fn walk(&self, order: Order) -> Walk<'_, T> {
         match self {
-            Self::ByAge(shelf) => shelf.by_age(order),
+            Self::ByAge(all) => all.by_age(order),
             Self::Sorted(records) => through(records, order),
         }
     }
@@ -173,7 +173,7 @@ impl<'a, T: Record> Source<'a, T> {
     /// From a record on; `None` where it is none of these.
     fn walk_from(&self, id: &T::Id, order: Order) -> Option<Walk<'_, T>> {
         match self {
-            Self::ByAge(shelf) => shelf.by_age_from(id, order),
+            Self::ByAge(all) => all.by_age_from(id, order),
             Self::Sorted(records) => {
                 let at = records.iter().position(|record| record.id() == *id)?;
                 Some(match order {

@@ -4,13 +4,16 @@
 use serde::Serialize;
 
 use super::lists::Slice;
-use super::{wire, wording};
+use super::{types, wire, wording};
 use crate::contract::Contract;
-use crate::domain::{Ledger, Linked};
+use crate::domain::{Currency, Ledger, Linked};
 use crate::operations::Failure;
 
 /// The first record of some books that could not be answered, and why.
 pub(super) fn unanswerable(contract: &Contract, ledger: &Ledger) -> Option<String> {
+    if let Some(problem) = currencies(ledger) {
+        return Some(problem);
+    }
     let invoices = ledger.invoices().iter().find_map(|invoice| {
         let reply = wire::invoices::invoice(ledger, invoice);
         let problem = breach(contract, "get_invoice_api_v1_invoices__invoice_id__get", 200, reply)?;
@@ -37,6 +40,24 @@ pub(super) fn unanswerable(contract: &Contract, ledger: &Ledger) -> Option<Strin
             })
         },
     )
+}
+
+/// The document types currencies as texts, and says which there are.
+fn currencies(ledger: &Ledger) -> Option<String> {
+    let foreign = |currency: Currency| currency.code().parse::<types::CurrencyCode>().is_err();
+    let base = ledger.business().base_currency;
+    if foreign(base) {
+        return Some(format!("base_currency {base} is none of the platform's"));
+    }
+    let of = |what: &str, id: String, currency: Currency| {
+        foreign(currency).then(|| format!("{what} {id}: {currency} is none of the platform's"))
+    };
+    let invoices = ledger.invoices().iter();
+    let mut invoices = invoices.map(|it| of("invoice", it.id.to_string(), it.currency));
+    let transactions = ledger.transactions().iter();
+    let mut transactions =
+        transactions.map(|it| of("bank transaction", it.id.to_string(), it.currency));
+    invoices.find_map(|it| it).or_else(|| transactions.find_map(|it| it))
 }
 
 fn bills(contract: &Contract, ledger: &Ledger) -> Option<String> {

@@ -75,10 +75,19 @@ pub(super) fn id(text: &str) -> Option<Uuid> {
     Uuid::parse_str(text).ok()
 }
 
-/// The one id that a filter lets through: none, where the text cannot be an id. An empty text does
-/// not filter.
-pub(super) fn only(text: Option<&str>) -> Option<Option<Uuid>> {
-    text.filter(|text| !text.is_empty()).map(id)
+/// The one id that a filter lets through.
+pub(super) struct Only(Option<String>);
+
+impl Only {
+    /// An empty text does not filter; one that can be no id lets nothing through.
+    pub(super) fn new(text: Option<&str>) -> Self {
+        Self(text.filter(|text| !text.is_empty()).map(str::to_owned))
+    }
+
+    /// Whether this is the id, or none is asked for.
+    pub(super) fn is(&self, found: Uuid) -> bool {
+        self.0.as_deref().is_none_or(|text| id(text) == Some(found))
+    }
 }
 
 /// A text that is looked for in any case of letters.
