@@ -10,8 +10,9 @@ fn body(more: Value) -> Value {
         "external_id": "inv-1", "sent_at": "2024-03-20", "customer_id": CUSTOMER,
         "line_items": [{ "unit_price": 1000 }],
     });
-    for (field, value) in more.as_object().unwrap() {
-        body[field] = value.clone();
+    let Value::Object(more) = more else { panic!("{more} is no object") };
+    for (field, value) in more {
+        body[field] = value;
     }
     body
 }
@@ -248,6 +249,9 @@ async fn the_list_begins_with_drafts_and_then_with_what_was_sent_last() {
     caller.get(&format!("{INVOICES}?page=999")).await.refused(404, "not_found");
 }
 
+/// Whether an invoice should pass a filter.
+type Keep<'a> = &'a dyn Fn(&Value) -> bool;
+
 #[tokio::test]
 async fn every_filter_lets_through_exactly_what_it_says() {
     let sandbox = Sandbox::start();
@@ -258,7 +262,6 @@ async fn every_filter_lets_through_exactly_what_it_says() {
     let total = |it: &Value| it["total_amount"].as_i64().unwrap();
     let at = |it: &Value, field: &str| it[field].as_str().unwrap_or_default().to_owned();
     let status = |it: &Value, of: &[&str]| of.contains(&it["status"].as_str().unwrap());
-    type Keep<'a> = &'a dyn Fn(&Value) -> bool;
     let both = format!("customer_id={CUSTOMER},{SECOND_CUSTOMER}");
     let cases: [(&str, Keep); 16] = [
         (&both, &|it| [CUSTOMER, SECOND_CUSTOMER].contains(&&*at(&it["customer"], "id"))),

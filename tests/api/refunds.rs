@@ -20,8 +20,9 @@ async fn paid(caller: &Caller<'_>) -> String {
 
 fn refund(more: Value) -> Value {
     let mut body = json!({ "invoice_id": INV_0042, "method": "BANK_TRANSFER" });
-    for (field, value) in more.as_object().unwrap() {
-        body[field] = value.clone();
+    let Value::Object(more) = more else { panic!("{more} is no object") };
+    for (field, value) in more {
+        body[field] = value;
     }
     body
 }

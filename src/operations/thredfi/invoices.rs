@@ -198,13 +198,13 @@ fn lines(sent: Vec<types::InvoiceLineItemRequest>, ids: &mut Ids) -> Result<Vec<
             quantity: quantity.unwrap_or(Quantity::ONE),
             unit_price: Cents::new(price.unwrap_or_default()),
             discount: Cents::new(sent.discount_amount),
-            taxes: sent.sales_taxes.unwrap_or_default().into_iter().map(sales_tax).collect(),
+            taxes: sent.sales_taxes.unwrap_or_default().iter().map(sales_tax).collect(),
         });
     }
     if faults.is_empty() { Ok(lines) } else { Err(Error::Faults(faults)) }
 }
 
-fn sales_tax(sent: types::InvoiceSalesTaxRequest) -> SalesTax {
+fn sales_tax(sent: &types::InvoiceSalesTaxRequest) -> SalesTax {
     SalesTax {
         amount: Cents::new(sent.amount),
         discount: Cents::new(sent.discount_amount),
@@ -272,12 +272,12 @@ impl Filter {
             customers: query::ids(query.customer_id.as_deref()).map(CustomerId).collect(),
             customer_external_id: query::text(query.customer_external_id),
             due: (
-                wrong.moment("due_at_start", some(&query.due_at_start))?,
-                wrong.moment("due_at_end", some(&query.due_at_end))?,
+                wrong.moment("due_at_start", some(query.due_at_start.as_deref()))?,
+                wrong.moment("due_at_end", some(query.due_at_end.as_deref()))?,
             ),
             sent: (
-                wrong.moment("sent_at_start", some(&query.sent_at_start))?,
-                wrong.moment("sent_at_end", some(&query.sent_at_end))?,
+                wrong.moment("sent_at_start", some(query.sent_at_start.as_deref()))?,
+                wrong.moment("sent_at_end", some(query.sent_at_end.as_deref()))?,
             ),
             total: (query.min_amount.map(Cents::new), query.max_amount.map(Cents::new)),
             memo: lower(query.memo_contains),
@@ -322,8 +322,8 @@ impl Filter {
 }
 
 /// A text that filters; an empty one does not.
-fn some(text: &Option<String>) -> Option<&str> {
-    text.as_deref().filter(|text| !text.is_empty())
+fn some(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
 }
 
 /// Whether something lies between two ends, both included. What is not there lies nowhere.

@@ -43,7 +43,7 @@ pub(in crate::operations::thredfi) fn new_payment(
         note: body.note.or(body.notes).unwrap_or_default(),
         metadata: metadata_text(&Value::Object(body.metadata.unwrap_or_default())),
         idempotency_key: request.idempotency_key,
-        allocations: body.allocations.unwrap_or_default().into_iter().map(allocation).collect(),
+        allocations: body.allocations.unwrap_or_default().iter().map(allocation).collect(),
     })
 }
 
@@ -52,7 +52,7 @@ pub(in crate::operations::thredfi) fn patch(
     body: types::PatchedInvoicePaymentRequest,
 ) -> Result<PaymentPatch, Failure> {
     let metadata = body.metadata.map(|metadata| metadata_text(&Value::Object(metadata)));
-    let allocations = body.allocations.map(|lines| lines.into_iter().map(allocation).collect());
+    let allocations = body.allocations.map(|lines| lines.iter().map(allocation).collect());
     Ok(PaymentPatch {
         status: body.status.map(|word| domain_word(&word.to_string())).transpose()?,
         failure_reason: body.failure_reason,
@@ -71,7 +71,7 @@ pub(in crate::operations::thredfi) fn patch(
     })
 }
 
-fn allocation(line: types::PaymentAllocationItemRequest) -> NewAllocation<InvoiceId> {
+fn allocation(line: &types::PaymentAllocationItemRequest) -> NewAllocation<InvoiceId> {
     NewAllocation {
         document: InvoiceId(line.invoice_id),
         amount: Cents::new(line.amount_cents),
