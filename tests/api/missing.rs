@@ -12,7 +12,10 @@ async fn an_unknown_path_names_the_nearest_operation() {
         (PAYMENTS.replace("invoices", "invoice"), format!("{base}/invoices/payments/")),
         (BILL_PAYMENTS.replace("bills", "bill"), format!("{base}/bills/payments/")),
         ("/v1/platform/oauth/token".to_owned(), "/v1/platform/oauth2/token/".to_owned()),
-        (format!("{PAYMENTS}{NOTHING}/lines"), format!("{base}/invoices/payments/{{payment_id}}/")),
+        (
+            format!("{PAYMENTS}{NOTHING}/delet"),
+            format!("{base}/invoices/payments/{{payment_id}}/delete/"),
+        ),
     ] {
         let answer = sandbox.call("GET", &asked).send().await.refused(404, "not_found");
         let (_, path) = answer.body["detail"]["nearest"].as_str().unwrap().split_once(' ').unwrap();
@@ -30,18 +33,18 @@ async fn another_method_is_405_with_those_allowed() {
     let one = format!("{PAYMENTS}{NOTHING}/");
     for (path, allow) in [
         (PAYMENTS, "GET, HEAD, OPTIONS, POST"),
-        (&one, "GET, HEAD, OPTIONS"),
+        (&one, "GET, HEAD, OPTIONS, PATCH"),
         (BILL_PAYMENTS, "GET, HEAD, OPTIONS, POST"),
         (PARTNER_TOKEN, "OPTIONS, POST"),
     ] {
-        for method in ["PUT", "PATCH", "DELETE", "QUERY"] {
+        for method in ["PUT", "TRACE", "DELETE", "QUERY"] {
             let answer = sandbox.call(method, path).send().await;
             let answer = answer.refused(405, "method_not_allowed");
             assert_eq!(answer.header("allow"), allow, "{method} {path}");
         }
     }
-    let answer = sandbox.call("GET", &dz_payments(1)).send().await.expect(405);
-    assert_eq!(answer.header("allow"), "OPTIONS, POST");
+    let answer = sandbox.call("PUT", &dz_payments(1)).send().await.expect(405);
+    assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS, POST");
     assert_eq!(answer.body, json!({ "detail": "Method Not Allowed" }));
 }
 

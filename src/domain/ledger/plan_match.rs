@@ -213,13 +213,14 @@ impl Ledger {
     }
 
     /// Plans the parting of a transaction and a payment. A payment that the match had made is
-    /// cancelled with it.
+    /// cancelled with it, unless another transaction says that it came.
     ///
     /// # Errors
-    /// [`Error::PartlyRefunded`] where the payment would have to be cancelled and was given back.
+    /// [`Error::PartlyRefunded`].
     pub fn plan_unmatch(&self, matched: &Match, now: DateTime<Utc>) -> Result<Change, Error> {
         let mut changes = vec![Change::Unmatched(matched.id)];
-        if matched.made {
+        let only = self.matches_of(matched.payment).count() == 1;
+        if matched.made && only {
             changes.extend(match matched.payment {
                 Matched::Payment(id) => {
                     if self.refunds_from(id).next().is_some() {
