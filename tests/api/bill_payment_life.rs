@@ -32,7 +32,7 @@ async fn the_last_payment_leads_and_the_filters_narrow() {
     let sandbox = Sandbox::start();
     let caller = sandbox.partner().await;
     for (query, expected) in [
-        ("".to_owned(), &[RECONCILED, FAILED, PENDING][..]),
+        (String::new(), &[RECONCILED, FAILED, PENDING][..]),
         ("page_size=1&page=2".to_owned(), &[FAILED]),
         (format!("bill_id={BILL_3}"), &[PENDING]),
         (format!("vendor_id={VENDOR}"), &[FAILED, PENDING]),

@@ -1,6 +1,6 @@
 //! The landing page's insights: all of them follow from the invoices and bills.
 
-use chrono::{Duration, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -11,11 +11,11 @@ async fn get(caller: &Caller<'_>, what: &str) -> Value {
     caller.get(&format!("{INSIGHTS}{what}")).await.expect(200).body
 }
 
-async fn bill(caller: &Caller<'_>, external_id: &str, body: Value) {
+async fn bill(caller: &Caller<'_>, external_id: &str, body: Value) -> Value {
     let mut request = json!({ "external_id": external_id, "vendor_id": VENDOR });
     request.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
     let path = INSIGHTS.replace("insights/", "bills/");
-    caller.post(&path, request).await.expect(201);
+    caller.post(&path, request).await.expect(201).body
 }
 
 #[tokio::test]
@@ -101,9 +101,13 @@ async fn what_is_late_is_late_by_the_clock_of_the_world() {
     let caller = sandbox.partner().await;
     let path = INSIGHTS.replace("insights/", "vendors/");
     let vendor = caller.post(&path, json!({ "company_name": "Malt" })).await.expect(201).body;
+    // What is received now says what time it is there.
+    let free = json!({ "line_items": [{ "quantity": 1, "unit_price": 0 }] });
+    let now = bill(&caller, "clock", free).await;
+    let now: DateTime<Utc> = now["received_at"].as_str().unwrap().parse().unwrap();
     for (days, cents) in [(-5, 1), (1, 10), (30, 100), (31, 1_000), (61, 10_000), (91, 100_000)] {
         // An hour to spare, so that the day is not over while the test runs.
-        let due = Utc::now() - Duration::days(days) + Duration::hours(1);
+        let due = now - Duration::days(days) + Duration::hours(1);
         let body = json!({ "vendor_id": vendor["id"], "due_at": due,
             "line_items": [{ "quantity": 1, "unit_price": cents }] });
         bill(&caller, &format!("b{days}"), body).await;

@@ -54,15 +54,13 @@ fn filter(request: api::ListVendorsRequest) -> impl Fn(&Vendor) -> bool {
     let part_of_name = folded(request.name_contains);
     move |vendor| {
         let names = [&vendor.company_name, &vendor.individual_name];
-        let named = |like: &dyn Fn(&str) -> bool| names.into_iter().any(|name| like(name));
+        let any = |like: &dyn Fn(&str) -> bool| names.into_iter().any(|name| like(name));
         (archived || vendor.status != VendorStatus::Archived)
             && external_id.as_ref().is_none_or(|id| vendor.external_id == *id)
             && part_of_id
                 .as_ref()
                 .is_none_or(|part| vendor.external_id.to_lowercase().contains(part))
-            && name.as_ref().is_none_or(|name| named(&|it| it == name))
-            && part_of_name
-                .as_ref()
-                .is_none_or(|part| named(&|it| it.to_lowercase().contains(part)))
+            && name.as_ref().is_none_or(|name| any(&|it| it == name))
+            && part_of_name.as_ref().is_none_or(|part| any(&|it| it.to_lowercase().contains(part)))
     }
 }

@@ -3,7 +3,7 @@
 use super::super::query::Paging;
 use super::super::types;
 use super::{
-    BANK, BANK_ACCOUNT, BANK_ACCOUNT_MASK, BANK_CONNECTION, currency, direction, domain_word, lost,
+    BANK, BANK_ACCOUNT, BANK_ACCOUNT_MASK, BANK_CONNECTION, currency, direction, lost, method,
     payment_type, uuid, wire_word,
 };
 use crate::domain::{
@@ -103,7 +103,7 @@ pub(in crate::operations::thredfi) fn new_match(
         payment: body.payment_id.map(PaymentId),
         document: body.invoice_id.map(InvoiceId),
         amount: body.amount_cents.map(Cents::new),
-        method: domain_word(&body.payment_method.to_string())?,
+        method: method(&body.payment_method)?,
         reference: body.evidence.and_then(|it| it.reference).unwrap_or_default(),
         notes: body.notes.unwrap_or_default(),
         created_by: body.created_by.unwrap_or_default(),
@@ -121,7 +121,7 @@ pub(in crate::operations::thredfi) fn new_bill_match(
         payment: body.bill_payment_id.map(BillPaymentId),
         document: body.bill_id.map(BillId),
         amount: body.amount_cents.map(Cents::new),
-        method: domain_word(&body.payment_method.to_string())?,
+        method: method(&body.payment_method)?,
         reference: reference.unwrap_or_default(),
         notes: body.notes.unwrap_or_default(),
         created_by: body.created_by.unwrap_or_default(),
