@@ -103,6 +103,12 @@ impl Bill {
         self.total.minus(self.allocated).unwrap_or(Cents::ZERO).max(Cents::ZERO)
     }
 
+    /// What would be outstanding if these were given back, in cents.
+    pub(super) fn outstanding_without(&self, own: impl Iterator<Item = Cents>) -> Cents {
+        let others = own.fold(self.allocated, |sum, own| sum.minus(own).unwrap_or(Cents::ZERO));
+        self.total.minus(others).unwrap_or(Cents::ZERO).max(Cents::ZERO)
+    }
+
     /// What is owed on it, in cents: nothing on one that is not received, or taken back.
     pub fn owed(&self) -> Cents {
         match self.lifecycle {

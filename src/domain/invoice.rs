@@ -112,6 +112,12 @@ impl Invoice {
         self.total.minus(self.allocated).unwrap_or(Cents::ZERO).max(Cents::ZERO)
     }
 
+    /// What would be outstanding if these were given back, in cents.
+    pub(super) fn outstanding_without(&self, own: impl Iterator<Item = Cents>) -> Cents {
+        let others = own.fold(self.allocated, |sum, own| sum.minus(own).unwrap_or(Cents::ZERO));
+        self.total.minus(others).unwrap_or(Cents::ZERO).max(Cents::ZERO)
+    }
+
     /// What the customer owes on it, in cents: nothing on one that is not sent, or closed.
     pub fn owed(&self) -> Cents {
         match self.lifecycle {
@@ -120,11 +126,6 @@ impl Invoice {
                 Cents::ZERO
             }
         }
-    }
-
-    /// What payments brought and was not given back yet, in cents.
-    pub fn refundable(&self) -> Cents {
-        self.allocated.minus(self.refunded).unwrap_or(Cents::ZERO).max(Cents::ZERO)
     }
 
     /// Where the invoice stands.

@@ -186,7 +186,7 @@ impl Ledger {
             let bill = self.bill(BillId(id))?;
             let own = instead_of.into_iter().flat_map(|payment| &payment.allocations);
             let own = own.filter(|line| line.document == bill.id).map(|line| line.amount);
-            let outstanding = own.fold(bill.outstanding(), Cents::moved_by);
+            let outstanding = bill.outstanding_without(own);
             Some(allocate::Owed { owner: bill.vendor.0, outstanding, status: bill.status() })
         })
     }

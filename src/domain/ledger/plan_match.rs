@@ -145,19 +145,28 @@ impl Ledger {
     }
 
     /// Plans the parting of a transaction and a payment. A payment that the match had made is
-    /// cancelled with it.
-    pub fn plan_unmatch(&self, matched: &Match, now: DateTime<Utc>) -> Change {
+    /// cancelled with it, unless another transaction says that it came.
+    ///
+    /// # Errors
+    /// [`Error::PartlyRefunded`].
+    pub fn plan_unmatch(&self, matched: &Match, now: DateTime<Utc>) -> Result<Change, Error> {
         let mut changes = vec![Change::Unmatched(matched.id)];
-        if matched.made {
+        let only = self.matches_of(matched.payment).count() == 1;
+        if matched.made && only {
             changes.extend(match matched.payment {
-                Matched::Payment(id) => self.payment(id).map(|payment| {
-                    Change::Payment(Payment {
-                        status: PaymentStatus::Cancelled,
-                        allocations: Vec::new(),
-                        updated_at: now,
-                        ..payment.clone()
+                Matched::Payment(id) => {
+                    if self.refunds_from(id).next().is_some() {
+                        return Err(Error::PartlyRefunded { payment: id.0 });
+                    }
+                    self.payment(id).map(|payment| {
+                        Change::Payment(Payment {
+                            status: PaymentStatus::Cancelled,
+                            allocations: Vec::new(),
+                            updated_at: now,
+                            ..payment.clone()
+                        })
                     })
-                }),
+                }
                 Matched::BillPayment(id) => self.bill_payment(id).map(|payment| {
                     Change::BillPayment(BillPayment {
                         status: BillPaymentStatus::Cancelled,
@@ -168,7 +177,7 @@ impl Ledger {
                 }),
             });
         }
-        Change::Together(changes)
+        Ok(Change::Together(changes))
     }
 
     #[expect(clippy::too_many_arguments, reason = "a match has as many sides")]

@@ -192,10 +192,9 @@ impl Ledger {
             let invoice = self.invoice(InvoiceId(id))?;
             let own = instead_of.into_iter().flat_map(|payment| &payment.allocations);
             let own = own.filter(|line| line.document == invoice.id).map(|line| line.amount);
-            let outstanding = own.fold(invoice.outstanding(), Cents::moved_by);
             Some(allocate::Owed {
                 owner: invoice.customer.0,
-                outstanding,
+                outstanding: invoice.outstanding_without(own),
                 status: invoice.status(),
             })
         })

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 
 use super::Ledger;
 use crate::domain::{
-    AllocationId, Cents, Change, Error, Fault, FaultKind, FaultPlace, Ids, InvoiceId, Limit,
-    NewRefund, NewRefundPayment, Payment, PaymentStatus, Refund, RefundId, RefundPayment,
+    AllocationId, Cents, Change, Error, Fault, FaultKind, FaultPlace, Ids, Invoice, InvoiceId,
+    Limit, NewRefund, NewRefundPayment, Payment, PaymentStatus, Refund, RefundId, RefundPayment,
     RefundPaymentId, RefundSource, RefundStatus,
 };
 
 impl Ledger {
-    /// Plans a refund of an invoice: at most what payments brought and was not given back yet. It
+    /// Plans a refund of an invoice: at most what completed payments brought and was not given back. It
     /// takes from the oldest payment first; a payment that is given back whole becomes refunded.
     ///
     /// # Errors
@@ -26,7 +26,7 @@ impl Ledger {
             Error::Faults(vec![Fault { place, kind }])
         };
         let invoice = self.invoice(new.invoice).ok_or_else(unknown)?;
-        let most = invoice.refundable();
+        let most = self.refundable(invoice);
         let amount = new.amount.unwrap_or(most);
         if amount > most || amount <= Cents::ZERO {
             return Err(Error::Exceeds { limit: Limit::Paid, amount, most });
@@ -98,6 +98,15 @@ impl Ledger {
         })
     }
 
+    /// What payments that have come brought an invoice, less what was given back, in cents.
+    pub fn refundable(&self, invoice: &Invoice) -> Cents {
+        let brought = self.payments_of(invoice.id).filter(|payment| has_come(payment));
+        let lines = brought.flat_map(|payment| &payment.allocations);
+        let lines = lines.filter(|line| line.document == invoice.id);
+        let brought = lines.fold(Cents::ZERO, |sum, line| sum.moved_by(line.amount));
+        brought.minus(invoice.refunded).unwrap_or(Cents::ZERO).max(Cents::ZERO)
+    }
+
     /// What of a payment refunds have given back, in cents.
     pub fn refunded_of(&self, payment: &Payment) -> Cents {
         let sources = self.refunds_from(payment.id).flat_map(|refund| &refund.sources);
@@ -107,7 +116,7 @@ impl Ledger {
 
     /// Which payments of an invoice `amount` comes from, the oldest first.
     fn sources(&self, invoice: InvoiceId, amount: Cents) -> Vec<RefundSource> {
-        let mut payments: Vec<_> = self.payments_of(invoice).collect();
+        let mut payments: Vec<_> = self.payments_of(invoice).filter(|it| has_come(it)).collect();
         payments.sort_by_key(|payment| (payment.created_at, payment.id));
         let mut left = amount;
         let mut sources = Vec::new();
@@ -127,4 +136,9 @@ impl Ledger {
         }
         sources
     }
+}
+
+/// Only money that has come can go back.
+fn has_come(payment: &Payment) -> bool {
+    matches!(payment.status, PaymentStatus::Completed | PaymentStatus::Refunded)
 }
