@@ -114,7 +114,7 @@ impl Kept {
             Call::Unlink(link) => {
                 let id = self.links[*link];
                 self.ledger.links().get(&id).ok_or(Error::NotReconciled)?;
-                self.ledger.apply(Change::Unlinked(id));
+                self.ledger.apply(Change::Unlinked { id, at });
             }
         }
         Ok(())
