@@ -1,0 +1,149 @@
+//! The provider's own widget, the public npm package as it is, shows the books of the fixtures.
+//!
+//! `widget/show.mjs` opens it in a page that jsdom runs. That needs Node, npm and npm's registry;
+//! where one of them is out of reach the test says so on standard error and holds nothing.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::process::Command;
+use tokio::time::timeout;
+
+const FILES: [&str; 3] = ["package.json", "package-lock.json", "show.mjs"];
+const INSTALLING: Duration = Duration::from_secs(150);
+const SHOWING: Duration = Duration::from_secs(150);
+
+const PARTNER: &str = "2b80c3cc-0c33-4a40-8777-7cc14625941a";
+const API_KEY: &str = "sandbox-api-key";
+const BUSINESS: &str = "3c90c3cc-0d44-4b50-8888-8dd25736052a";
+
+/// Paid by one payment, which is matched with a bank transaction.
+const INVOICE: &str = "INV-0009";
+const INVOICE_ID: &str = "5e90c3cc-2f66-6d72-aaaa-000000000009";
+
+/// What npm says of a registry that is out of reach. Any other failure of npm is one of ours.
+const OUT_OF_REACH: &[&str] = &[
+    "EAI_AGAIN",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "ENOTCACHED",
+    "ENOTFOUND",
+    "ERR_SOCKET_TIMEOUT",
+    "ETIMEDOUT",
+];
+
+#[tokio::test]
+async fn the_providers_widget_shows_the_invoices_and_a_payment() {
+    let Some(seen) = opened().await else { return };
+
+    let invoices: Vec<&Value> =
+        items(&seen["list"]).flat_map(|page| items(&page["rows"])).collect();
+    assert_eq!(invoices.len(), 36, "every invoice of the fixtures: {invoices:#?}");
+    let row = |number| invoices.iter().find(|row| row[1] == number).copied().unwrap();
+    let inv_0042 = row("INV-0042");
+    assert!(text(&inv_0042[0]).contains("Crown & Anchor Pub Company Ltd"), "{inv_0042}");
+    assert_eq!(texts(inv_0042)[3..7], ["Apr 14, 2024", "£4,500.00", "£4,500.00", "Sent (Overdue)"]);
+    assert_eq!(texts(row(INVOICE))[4..7], ["£120.00", "£0.00", "Paid"]);
+
+    let invoice = &seen["invoice"];
+    let address = text(&invoice["address"]);
+    assert!(address.ends_with(&format!("/accounts-receivable/invoices/{INVOICE_ID}")), "{address}");
+    let page = text(&invoice["text"]);
+    assert!(page.contains("Customer Harbour Street Bottle Shop"), "{page}");
+    // Only a payment that is matched with a bank transaction can be unlinked.
+    let [payment] = items(&invoice["rows"]).collect::<Vec<_>>()[..] else { panic!("{page}") };
+    assert_eq!(texts(payment)[2..], ["bank_transfer", "£120.00", "Unlink bank transaction"]);
+
+    let refused: Vec<&Value> = items(&seen["calls"]).filter(|call| call["status"] != 200).collect();
+    assert!(refused.is_empty(), "calls of the widget that were not answered: {refused:#?}");
+    assert_eq!(seen["complaints"], serde_json::json!([]), "what the page had to say");
+    let preflight = items(&seen["calls"]).any(|call| call["method"] == "OPTIONS");
+    assert!(preflight, "the widget's page is of another origin, so its calls are asked for first");
+}
+
+/// What the widget showed of a fresh sandbox; nothing where it cannot be had.
+async fn opened() -> Option<Value> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("widget");
+    fs::create_dir_all(&folder).unwrap();
+    // Another run of this test would install under the feet of this one.
+    let alone = File::create(folder.join("lock")).unwrap();
+    alone.lock().unwrap();
+    if let Err(reason) = install(&folder).await {
+        // Not through `eprintln!`: the test passes, and what it prints would be kept from the reader.
+        writeln!(io::stderr(), "\n!!! SKIPPED: the provider's widget was NOT run: {reason}\n")
+            .unwrap();
+        return None;
+    }
+    let sandbox = sandbook::Sandbox::start(sandbook::Config::default()).unwrap();
+    let url = sandbox.url();
+    let arguments = ["show.mjs", &url, PARTNER, API_KEY, BUSINESS, INVOICE];
+    let ran = run(&folder, "node", &arguments, SHOWING).await;
+    let ran = ran.unwrap_or_else(|missing| panic!("{missing}"));
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    Some(serde_json::from_slice(&ran.stdout).unwrap())
+}
+
+/// Installs exactly what the lock file names, or tells why that cannot be had here.
+async fn install(folder: &Path) -> Result<(), String> {
+    let ours: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "widget"].iter().collect();
+    for file in FILES {
+        fs::copy(ours.join(file), folder.join(file)).unwrap();
+    }
+    run(folder, "node", &["--version"], INSTALLING).await?;
+    let arguments = [
+        "ci",
+        "--ignore-scripts",
+        "--prefer-offline",
+        "--no-audit",
+        "--no-fund",
+        "--no-update-notifier",
+        "--fetch-retries=1",
+        "--fetch-retry-mintimeout=1000",
+        "--fetch-timeout=30000",
+    ];
+    let ran = run(folder, "npm", &arguments, INSTALLING).await?;
+    if ran.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    let out_of_reach = OUT_OF_REACH.iter().find(|code| said.contains(*code));
+    let code = out_of_reach.unwrap_or_else(|| panic!("npm cannot install the widget: {said}"));
+    Err(format!("npm's registry is out of reach ({code})"))
+}
+
+/// Runs a program to its end, or tells that it is missing or takes too long; then it is killed.
+async fn run(
+    folder: &Path,
+    program: &str,
+    arguments: &[&str],
+    limit: Duration,
+) -> Result<Output, String> {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).stdin(Stdio::null()).kill_on_drop(true);
+    match timeout(limit, command.output()).await {
+        Ok(Ok(output)) => Ok(output),
+        Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
+            Err(format!("{program} is not on this machine"))
+        }
+        Ok(Err(error)) => panic!("{program} cannot be run: {error}"),
+        Err(_) => Err(format!("{program} took more than {} seconds", limit.as_secs())),
+    }
+}
+
+fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().unwrap().iter()
+}
+
+fn texts(row: &Value) -> Vec<&str> {
+    items(row).map(text).collect()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
