@@ -46,9 +46,10 @@ async fn the_providers_widget_shows_the_invoices_and_a_payment() {
         items(&seen["list"]).flat_map(|page| items(&page["rows"])).collect();
     assert_eq!(invoices.len(), 36, "every invoice of the fixtures: {invoices:#?}");
     let row = |number| invoices.iter().find(|row| row[1] == number).copied().unwrap();
-    let inv_0042 = row("INV-0042");
-    assert!(text(&inv_0042[0]).contains("Crown & Anchor Pub Company Ltd"), "{inv_0042}");
-    assert_eq!(texts(inv_0042)[3..7], ["Apr 14, 2024", "£4,500.00", "£4,500.00", "Sent (Overdue)"]);
+    let inv_0042 = texts(row("INV-0042"));
+    assert!(inv_0042[0].ends_with("Crown & Anchor Pub Company Ltd"), "{inv_0042:?}");
+    assert_eq!(inv_0042[2..6], ["Mar 15, 2024", "Apr 14, 2024", "£4,500.00", "£4,500.00"]);
+    assert!(inv_0042[6].starts_with("Overdue "), "{inv_0042:?}");
     assert_eq!(texts(row(INVOICE))[4..7], ["£120.00", "£0.00", "Paid"]);
 
     let invoice = &seen["invoice"];
