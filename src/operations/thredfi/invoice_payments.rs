@@ -1,7 +1,7 @@
-//! The tag `Invoice Payments`: create, list, get (seeds 000, 002, 003; BEHAVIOUR 4).
+//! The tag `Invoice Payments`: create, list, get (seeds 000, 002, 003; BEHAVIOUR 4), change, cancel.
 
 use super::{Thredfi, api, query, wire};
-use crate::domain::PaymentId;
+use crate::domain::{Ledger, Payment, PaymentId};
 use crate::operations::{Cx, Failure, Resource};
 
 impl api::InvoicePaymentsApi for Thredfi {
@@ -41,9 +41,34 @@ impl api::InvoicePaymentsApi for Thredfi {
         request: api::GetInvoicePaymentRequest,
     ) -> Result<api::GetInvoicePaymentReply, Failure> {
         let ledger = cx.ledger()?;
-        let payment = ledger
-            .payment(PaymentId(request.payment_id))
-            .ok_or(Failure::NotFound(Resource::Payment))?;
+        let payment = found(ledger, request.payment_id)?;
         Ok(api::GetInvoicePaymentReply::Ok(wire::payments::listed(ledger, payment)?))
     }
+
+    fn partial_update_invoice_payment(
+        cx: &mut Cx<'_>,
+        request: api::PartialUpdateInvoicePaymentRequest,
+    ) -> Result<api::PartialUpdateInvoicePaymentReply, Failure> {
+        let ledger = cx.ledger()?;
+        let payment = found(ledger, request.payment_id)?;
+        let patch = wire::payments::patch(request.body)?;
+        let after = ledger.plan_payment_change(payment, patch, &mut cx.ids()?, cx.now)?;
+        let ledger = cx.apply(after.clone())?;
+        let after = wire::payments::created(ledger, &after)?;
+        Ok(api::PartialUpdateInvoicePaymentReply::Ok(after))
+    }
+
+    fn delete_invoice_payment(
+        cx: &mut Cx<'_>,
+        request: api::DeleteInvoicePaymentRequest,
+    ) -> Result<api::DeleteInvoicePaymentReply, Failure> {
+        let ledger = cx.ledger()?;
+        let after = ledger.plan_payment_cancel(found(ledger, request.payment_id)?, cx.now)?;
+        cx.apply(after.clone())?;
+        Ok(api::DeleteInvoicePaymentReply::Ok(wire::payments::cancelled(&after)))
+    }
+}
+
+fn found(ledger: &Ledger, id: uuid::Uuid) -> Result<&Payment, Failure> {
+    ledger.payment(PaymentId(id)).ok_or(Failure::NotFound(Resource::Payment))
 }

@@ -272,12 +272,12 @@ impl Filter {
             customers: query::ids(query.customer_id.as_deref()).map(CustomerId).collect(),
             customer_external_id: query::text(query.customer_external_id),
             due: (
-                wrong.moment("due_at_start", query.due_at_start.as_deref())?,
-                wrong.moment("due_at_end", query.due_at_end.as_deref())?,
+                wrong.moment("due_at_start", some(&query.due_at_start))?,
+                wrong.moment("due_at_end", some(&query.due_at_end))?,
             ),
             sent: (
-                wrong.moment("sent_at_start", query.sent_at_start.as_deref())?,
-                wrong.moment("sent_at_end", query.sent_at_end.as_deref())?,
+                wrong.moment("sent_at_start", some(&query.sent_at_start))?,
+                wrong.moment("sent_at_end", some(&query.sent_at_end))?,
             ),
             total: (query.min_amount.map(Cents::new), query.max_amount.map(Cents::new)),
             memo: lower(query.memo_contains),
@@ -319,6 +319,11 @@ impl Filter {
             word => status == word,
         })
     }
+}
+
+/// A text that filters; an empty one does not.
+fn some(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.is_empty())
 }
 
 /// Whether something lies between two ends, both included. What is not there lies nowhere.

@@ -14,18 +14,49 @@ pub(super) fn unanswerable(contract: &Contract, ledger: &Ledger) -> Option<Strin
     if wire::currency::<types::InvoicePaymentListCurrency>(currency).is_err() {
         return Some(format!("base_currency {currency} is none of the platform's"));
     }
-    let payments = ledger.payments().iter().find_map(|payment| {
-        let problem =
-            breach(contract, "get_invoice_payment", 200, wire::payments::listed(ledger, payment))?;
-        Some(format!("payment {}: {problem}", payment.id))
-    });
-    payments.or_else(|| {
+    receivable(contract, ledger).or_else(|| {
         ledger.bill_payments().iter().find_map(|payment| {
             let reply = wire::bill_payments::bill_payment(ledger, payment);
             let problem = breach(contract, "create_bill_payment_allocation", 201, reply)?;
             Some(format!("bill payment {}: {problem}", payment.id))
         })
     })
+}
+
+/// The same of the business itself and of what its customers owe, pay and get back.
+fn receivable(contract: &Contract, ledger: &Ledger) -> Option<String> {
+    let business = ledger.business();
+    let itself = breach(contract, "get_business", 200, wire::parties::business(business));
+    let itself = itself.map(|problem| format!("business {}: {problem}", business.id));
+    let customers = || {
+        ledger.customers().iter().find_map(|customer| {
+            let reply = wire::parties::customer(ledger, customer);
+            let problem = breach(contract, "get_customer", 200, reply)?;
+            Some(format!("customer {}: {problem}", customer.id))
+        })
+    };
+    let invoices = || {
+        ledger.invoices().iter().find_map(|invoice| {
+            let reply = wire::invoices::invoice(ledger, invoice, invoice.created_at);
+            let problem = breach(contract, "fetch_invoice", 200, reply)?;
+            Some(format!("invoice {}: {problem}", invoice.id))
+        })
+    };
+    let payments = || {
+        ledger.payments().iter().find_map(|payment| {
+            let reply = wire::payments::listed(ledger, payment);
+            let problem = breach(contract, "get_invoice_payment", 200, reply)?;
+            Some(format!("payment {}: {problem}", payment.id))
+        })
+    };
+    let refunds = || {
+        ledger.refunds().iter().find_map(|refund| {
+            let problem =
+                breach(contract, "get_refund", 200, wire::refunds::refund(ledger, refund))?;
+            Some(format!("refund {}: {problem}", refund.id))
+        })
+    };
+    itself.or_else(customers).or_else(payments).or_else(invoices).or_else(refunds)
 }
 
 fn breach<T: Serialize>(

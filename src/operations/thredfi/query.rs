@@ -166,7 +166,7 @@ impl Wrong {
         Ok(None)
     }
 
-    /// As [`moment`], where there is one; an empty text is none.
+    /// As [`moment`], where there is one.
     ///
     /// # Errors
     /// As [`Wrong::keep`].
@@ -175,7 +175,7 @@ impl Wrong {
         field: &str,
         sent: Option<&str>,
     ) -> Result<Option<DateTime<Utc>>, Failure> {
-        match sent.filter(|text| !text.is_empty()) {
+        match sent {
             Some(text) => self.keep(moment(field, text)),
             None => Ok(None),
         }

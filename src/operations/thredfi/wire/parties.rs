@@ -1,9 +1,15 @@
 //! Businesses and customers.
 
+use chrono::{DateTime, Utc};
+
 use super::super::query::Paging;
 use super::super::types;
-use super::{domain_word, loose_text, loose_value, metadata_text, metadata_value, wire_word};
-use crate::domain::{Cents, Contact, Customer, Ledger, NewCustomer, Page};
+use super::{
+    currency, domain_word, loose_text, loose_value, metadata_text, metadata_value, wire_word,
+};
+use crate::domain::{
+    Business, BusinessId, Cents, Contact, Customer, Ids, Ledger, NewCustomer, Page, Profile,
+};
 use crate::operations::Failure;
 
 /// A request to enter a customer. `display_name` wins over the guides' `name`.
@@ -93,4 +99,137 @@ pub(in crate::operations::thredfi) fn customer_page(
     let page_info = paging.info(page.total)?;
     let results = page.items.iter().map(|it| customer(ledger, it)).collect::<Result<_, _>>()?;
     Ok(types::PaginatedCustomerList { count: page_info.total_count, page_info, results })
+}
+
+/// A request to create a business. `base_currency` wins over the older guides' `currency`: that
+/// one counts where the other is the document's default.
+pub(in crate::operations::thredfi) fn new_business(
+    body: types::CreateBusinessRequest,
+    owner: String,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+) -> Result<Business, Failure> {
+    let base = body.base_currency;
+    let older = body.currency.filter(|_| base == types::CreateBusinessRequestBaseCurrency::Gbp);
+    let base = older.map_or_else(|| base.to_string(), |older| older.to_string());
+    Ok(Business {
+        id: BusinessId(ids.v4()),
+        external_id: body.external_id,
+        name: body.legal_name.clone(),
+        owner: Some(owner),
+        base_currency: domain_word(&base)?,
+        profile: Profile {
+            legal_name: body.legal_name,
+            entity_type: body.entity_type.to_lowercase(),
+            phone_number: body.phone_number.unwrap_or_default(),
+            email: body.email,
+            tin: body.tin.unwrap_or_default(),
+            vat_number: body.vat_number.unwrap_or_default(),
+            company_number: body.company_number.unwrap_or_default(),
+            country: body.country.to_string(),
+            province: body.province.unwrap_or_default(),
+            eu_nace_industry_code: body.eu_nace_industry_code.unwrap_or_default(),
+            accounting_method: body.accounting_method.to_string(),
+            fiscal_year_end: body.fiscal_year_end,
+            activation_at: Some(now),
+            metadata: metadata_text(&body.metadata.unwrap_or_default()),
+        },
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+/// The registered name; the name where no other is known.
+fn legal_name(business: &Business) -> String {
+    let known = Some(&business.profile.legal_name).filter(|name| !name.is_empty());
+    known.unwrap_or(&business.name).clone()
+}
+
+/// What a business does by default where nothing is said of it.
+fn accounting_method(business: &Business) -> &str {
+    let method = business.profile.accounting_method.as_str();
+    if method.is_empty() { "accrual" } else { method }
+}
+
+/// A business under the name of a type of the document; they differ in what is beside its fields.
+macro_rules! business {
+    ($shape:ident, $business:expr $(, $more:ident: $value:expr)*) => {
+        types::$shape {
+            id: $business.id.0,
+            external_id: $business.external_id.clone(),
+            legal_name: legal_name($business),
+            name: $business.name.clone(),
+            entity_type: $business.profile.entity_type.clone(),
+            phone_number: $business.profile.phone_number.clone(),
+            tin: $business.profile.tin.clone(),
+            vat_number: $business.profile.vat_number.clone(),
+            company_number: $business.profile.company_number.clone(),
+            country: $business.profile.country.clone(),
+            province: $business.profile.province.clone(),
+            eu_nace_industry_code: $business.profile.eu_nace_industry_code.clone(),
+            email: $business.profile.email.clone(),
+            base_currency: currency($business.base_currency)?,
+            accounting_method: wire_word(accounting_method($business))?,
+            fiscal_year_end: $business.profile.fiscal_year_end,
+            activation_at: $business.profile.activation_at,
+            is_active: true,
+            created_at: $business.created_at,
+            updated_at: $business.updated_at,
+            metadata: metadata_value(&$business.profile.metadata)?,
+            $($more: $value,)*
+        }
+    };
+}
+
+/// A business.
+pub(in crate::operations::thredfi) fn business(
+    business: &Business,
+) -> Result<types::Business, Failure> {
+    Ok(business!(Business, business))
+}
+
+/// The answer to a create: the business, and whether it is new.
+pub(in crate::operations::thredfi) fn business_made(
+    business: &Business,
+    created: bool,
+) -> Result<types::BusinessCreateResponse, Failure> {
+    let message = if created {
+        "Business created."
+    } else {
+        "A business with this external_id exists; it is returned unchanged."
+    };
+    let meta = types::BusinessCreateMeta { created, message: message.to_owned() };
+    Ok(business!(BusinessCreateResponse, business, meta: meta))
+}
+
+/// A page of businesses.
+pub(in crate::operations::thredfi) fn business_page(
+    page: &Page<Business>,
+    paging: Paging,
+) -> Result<types::PaginatedBusinessList, Failure> {
+    let page_info = paging.info(page.total)?;
+    let results = page.items.iter().map(|it| listed_business(it)).collect::<Result<_, _>>()?;
+    Ok(types::PaginatedBusinessList { count: page_info.total_count, page_info, results })
+}
+
+fn listed_business(business: &Business) -> Result<types::BusinessListItem, Failure> {
+    let profile = &business.profile;
+    Ok(types::BusinessListItem {
+        id: business.id.0,
+        external_id: business.external_id.clone(),
+        name: business.name.clone(),
+        legal_name: legal_name(business),
+        entity_type: profile.entity_type.clone(),
+        country: profile.country.clone(),
+        province: profile.province.clone(),
+        eu_nace_industry_code: profile.eu_nace_industry_code.clone(),
+        is_active: true,
+        activation_at: profile.activation_at,
+        created_at: business.created_at,
+        updated_at: business.updated_at,
+        vat_number: profile.vat_number.clone(),
+        company_number: profile.company_number.clone(),
+        tax_id: profile.tin.clone(),
+        base_currency: currency(business.base_currency)?,
+    })
 }

@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 use super::super::query::Paging;
 use super::super::{api, types};
 use super::{
-    currency, domain_word, invoice_status, lost, metadata_object, metadata_text, midnight, net,
-    reconciled, tags, wire_word,
+    currency, domain_word, invoice_status, lost, metadata_object, metadata_text, method, midnight,
+    net, reconciled, tags, wire_word,
 };
 use crate::domain::{
     Cents, CustomerId, Invoice, InvoiceId, Ledger, Matched, NewAllocation, NewPayment, Page,
-    Payment, PaymentMethod, PaymentStatus,
+    Payment, PaymentMethod, PaymentPatch, PaymentStatus,
 };
 use crate::operations::Failure;
 
@@ -43,17 +43,52 @@ pub(in crate::operations::thredfi) fn new_payment(
         note: body.note.or(body.notes).unwrap_or_default(),
         metadata: metadata_text(&Value::Object(body.metadata.unwrap_or_default())),
         idempotency_key: request.idempotency_key,
-        allocations: body
-            .allocations
-            .unwrap_or_default()
-            .into_iter()
-            .map(|line| NewAllocation {
-                document: InvoiceId(line.invoice_id),
-                amount: Cents::new(line.amount_cents),
-                description: String::new(),
-            })
-            .collect(),
+        allocations: body.allocations.unwrap_or_default().into_iter().map(allocation).collect(),
     })
+}
+
+/// A request to change a payment. `note` wins over the legacy `notes`.
+pub(in crate::operations::thredfi) fn patch(
+    body: types::PatchedInvoicePaymentRequest,
+) -> Result<PaymentPatch, Failure> {
+    let metadata = body.metadata.map(|metadata| metadata_text(&Value::Object(metadata)));
+    let allocations = body.allocations.map(|lines| lines.into_iter().map(allocation).collect());
+    Ok(PaymentPatch {
+        status: body.status.map(|word| domain_word(&word.to_string())).transpose()?,
+        failure_reason: body.failure_reason,
+        date: body.payment_date,
+        method: body.payment_method.as_ref().map(method).transpose()?,
+        reference: body.payment_reference,
+        external_id: body.external_id,
+        bank_reference: body.bank_reference,
+        processor_reference: body.processor_reference,
+        processor: body.payment_processor,
+        fee: body.processing_fee_cents.map(Cents::new),
+        note: body.note.or(body.notes),
+        metadata,
+        tags: body.transaction_tags,
+        allocations,
+    })
+}
+
+fn allocation(line: types::PaymentAllocationItemRequest) -> NewAllocation<InvoiceId> {
+    NewAllocation {
+        document: InvoiceId(line.invoice_id),
+        amount: Cents::new(line.amount_cents),
+        description: String::new(),
+    }
+}
+
+/// The answer to a cancelling.
+pub(in crate::operations::thredfi) fn cancelled(
+    payment: &Payment,
+) -> types::InvoicePaymentDeleteResponse {
+    types::InvoicePaymentDeleteResponse {
+        message: "Payment cancelled.".to_owned(),
+        payment_id: payment.id.0,
+        status: types::InvoicePaymentDeleteResponseStatus::Cancelled,
+        updated_at: payment.updated_at,
+    }
 }
 
 /// The answer to a create (seed 000): `*_cents` names, inside `payment`.
