@@ -17,6 +17,9 @@ const FILES: [&str; 3] = ["package.json", "package-lock.json", "show.mjs"];
 const INSTALLING: Duration = Duration::from_secs(150);
 const SHOWING: Duration = Duration::from_secs(150);
 
+/// The oldest Node.js that `widget/package.json` asks for.
+const OLDEST_NODE: u32 = 20;
+
 const PARTNER: &str = "2b80c3cc-0c33-4a40-8777-7cc14625941a";
 const API_KEY: &str = "sandbox-api-key";
 const BUSINESS: &str = "3c90c3cc-0d44-4b50-8888-8dd25736052a";
@@ -42,6 +45,11 @@ const OUT_OF_REACH: &[&str] = &[
 async fn the_providers_widget_shows_the_invoices_and_a_payment() {
     let Some(seen) = opened().await else { return };
 
+    let landing = text(&seen["landing"]["text"]);
+    assert!(landing.contains("The Crown & Anchor £6,820.00 Overdue 90+ Days"), "{landing}");
+
+    let heading = text(&seen["list"][0]["text"]);
+    assert!(heading.contains("All (36) Unpaid (13) Paid (21)"), "{heading}");
     let invoices: Vec<&Value> =
         items(&seen["list"]).flat_map(|page| items(&page["rows"])).collect();
     assert_eq!(invoices.len(), 36, "every invoice of the fixtures: {invoices:#?}");
@@ -57,9 +65,11 @@ async fn the_providers_widget_shows_the_invoices_and_a_payment() {
     assert!(address.ends_with(&format!("/accounts-receivable/invoices/{INVOICE_ID}")), "{address}");
     let page = text(&invoice["text"]);
     assert!(page.contains("Customer Harbour Street Bottle Shop"), "{page}");
-    // Only a payment that is matched with a bank transaction can be unlinked.
     let [payment] = items(&invoice["rows"]).collect::<Vec<_>>()[..] else { panic!("{page}") };
-    assert_eq!(texts(payment)[2..], ["bank_transfer", "£120.00", "Unlink bank transaction"]);
+    // The widget names and unlinks only a payment that is matched with a bank transaction.
+    let expected =
+        ["Oct 25, 2023", "PAY-2023-0010", "bank_transfer", "£120.00", "Unlink bank transaction"];
+    assert_eq!(texts(payment), expected);
 
     let refused: Vec<&Value> = items(&seen["calls"]).filter(|call| call["status"] != 200).collect();
     assert!(refused.is_empty(), "calls of the widget that were not answered: {refused:#?}");
@@ -96,7 +106,12 @@ async fn install(folder: &Path) -> Result<(), String> {
     for file in FILES {
         fs::copy(ours.join(file), folder.join(file)).unwrap();
     }
-    run(folder, "node", &["--version"], INSTALLING).await?;
+    let node = run(folder, "node", &["--version"], INSTALLING).await?;
+    let version = String::from_utf8_lossy(&node.stdout).trim().to_owned();
+    let major = version.trim_start_matches('v').split('.').next().unwrap_or_default();
+    if !major.parse().is_ok_and(|major: u32| major >= OLDEST_NODE) {
+        return Err(format!("it needs Node.js {OLDEST_NODE}, and this is {version:?}"));
+    }
     let arguments = [
         "ci",
         "--ignore-scripts",
