@@ -25,8 +25,11 @@ const API_KEY: &str = "sandbox-api-key";
 const BUSINESS: &str = "3c90c3cc-0d44-4b50-8888-8dd25736052a";
 
 /// Paid by one payment, which is matched with a bank transaction.
-const INVOICE: &str = "INV-0009";
-const INVOICE_ID: &str = "5e90c3cc-2f66-6d72-aaaa-000000000009";
+const PAID: &str = "INV-0009";
+const PAID_ID: &str = "5e90c3cc-2f66-6d72-aaaa-000000000009";
+
+/// A bank transaction of the same amount, from the same customer, waits to be matched.
+const UNPAID: &str = "INV-0042";
 
 /// What npm says of a registry that is out of reach. Any other failure of npm is one of ours.
 const OUT_OF_REACH: &[&str] = &[
@@ -42,40 +45,59 @@ const OUT_OF_REACH: &[&str] = &[
 ];
 
 #[tokio::test]
-async fn the_providers_widget_shows_the_invoices_and_a_payment() {
+async fn the_providers_widget_shows_the_invoices_and_their_payments() {
     let Some(seen) = opened().await else { return };
+    landing_and_list(&seen);
+    paid_invoice(&seen["invoice"]);
+    payment_through_the_widget(&seen);
 
+    let refused = |call: &&Value| call["status"].as_u64().unwrap() >= 400;
+    let refused: Vec<&Value> = items(&seen["calls"]).filter(refused).collect();
+    assert!(refused.is_empty(), "calls of the widget that were refused: {refused:#?}");
+    assert_eq!(seen["complaints"], serde_json::json!([]), "what the page had to say");
+    let preflight = items(&seen["calls"]).any(|call| call["method"] == "OPTIONS");
+    assert!(preflight, "the widget's page is of another origin, so its calls are asked for first");
+}
+
+fn landing_and_list(seen: &Value) {
     let landing = text(&seen["landing"]["text"]);
     assert!(landing.contains("The Crown & Anchor £6,820.00 Overdue 90+ Days"), "{landing}");
 
     let heading = text(&seen["list"][0]["text"]);
     assert!(heading.contains("All (36) Unpaid (13) Paid (21)"), "{heading}");
-    let invoices: Vec<&Value> =
-        items(&seen["list"]).flat_map(|page| items(&page["rows"])).collect();
-    assert_eq!(invoices.len(), 36, "every invoice of the fixtures: {invoices:#?}");
-    let row = |number| invoices.iter().find(|row| row[1] == number).copied().unwrap();
-    let inv_0042 = texts(row("INV-0042"));
+    let pages = items(&seen["list"]).flat_map(|page| items(&page["rows"]));
+    assert_eq!(pages.count(), 36, "every invoice of the fixtures");
+    let inv_0042 = row(&seen["list"][0], UNPAID);
     assert!(inv_0042[0].ends_with("Crown & Anchor Pub Company Ltd"), "{inv_0042:?}");
     assert_eq!(inv_0042[2..6], ["Mar 15, 2024", "Apr 14, 2024", "£4,500.00", "£4,500.00"]);
     assert!(inv_0042[6].starts_with("Overdue "), "{inv_0042:?}");
-    assert_eq!(texts(row(INVOICE))[4..7], ["£120.00", "£0.00", "Paid"]);
+    assert_eq!(row(&seen["list"][1], PAID)[4..7], ["£120.00", "£0.00", "Paid"]);
+}
 
-    let invoice = &seen["invoice"];
-    let address = text(&invoice["address"]);
-    assert!(address.ends_with(&format!("/accounts-receivable/invoices/{INVOICE_ID}")), "{address}");
-    let page = text(&invoice["text"]);
-    assert!(page.contains("Customer Harbour Street Bottle Shop"), "{page}");
-    let [payment] = items(&invoice["rows"]).collect::<Vec<_>>()[..] else { panic!("{page}") };
+fn paid_invoice(page: &Value) {
+    let address = text(&page["address"]);
+    assert!(address.ends_with(&format!("/accounts-receivable/invoices/{PAID_ID}")), "{address}");
+    let all = text(&page["text"]);
+    assert!(all.contains("Customer Harbour Street Bottle Shop"), "{all}");
+    assert!(all.contains("Total allocated £120.00"), "{all}");
     // The widget names and unlinks only a payment that is matched with a bank transaction.
     let expected =
         ["Oct 25, 2023", "PAY-2023-0010", "bank_transfer", "£120.00", "Unlink bank transaction"];
-    assert_eq!(texts(payment), expected);
+    assert_eq!(only_row(page), expected);
+}
 
-    let refused: Vec<&Value> = items(&seen["calls"]).filter(|call| call["status"] != 200).collect();
-    assert!(refused.is_empty(), "calls of the widget that were not answered: {refused:#?}");
-    assert_eq!(seen["complaints"], serde_json::json!([]), "what the page had to say");
-    let preflight = items(&seen["calls"]).any(|call| call["method"] == "OPTIONS");
-    assert!(preflight, "the widget's page is of another origin, so its calls are asked for first");
+fn payment_through_the_widget(seen: &Value) {
+    assert_eq!(row(&seen["listAfter"], UNPAID)[4..7], ["£4,500.00", "£0.00", "Paid"]);
+    let page = &seen["invoiceAfter"];
+    assert!(text(&page["text"]).contains("Total allocated £4,500.00"), "{page}");
+    let expected = [
+        "Mar 20, 2024",
+        "FPS-20240320-123456",
+        "bank_transfer",
+        "£4,500.00",
+        "Unlink bank transaction",
+    ];
+    assert_eq!(only_row(page), expected);
 }
 
 /// What the widget showed of a fresh sandbox; nothing where it cannot be had.
@@ -93,7 +115,7 @@ async fn opened() -> Option<Value> {
     }
     let sandbox = sandbook::Sandbox::start(sandbook::Config::default()).unwrap();
     let url = sandbox.url();
-    let arguments = ["show.mjs", &url, PARTNER, API_KEY, BUSINESS, INVOICE];
+    let arguments = ["show.mjs", &url, PARTNER, API_KEY, BUSINESS, PAID, UNPAID];
     let ran = run(&folder, "node", &arguments, SHOWING).await;
     let ran = ran.unwrap_or_else(|missing| panic!("{missing}"));
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
@@ -156,7 +178,15 @@ fn items(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().unwrap().iter()
 }
 
-fn texts(row: &Value) -> Vec<&str> {
+/// The texts of the row of the list that has this number.
+fn row<'a>(page: &'a Value, number: &str) -> Vec<&'a str> {
+    let row = items(&page["rows"]).find(|row| row[1] == number);
+    items(row.unwrap_or_else(|| panic!("no {number} in {page:#}"))).map(text).collect()
+}
+
+/// The texts of the one row that a page has.
+fn only_row(page: &Value) -> Vec<&str> {
+    let [row] = items(&page["rows"]).collect::<Vec<_>>()[..] else { panic!("{page:#}") };
     items(row).map(text).collect()
 }
 

@@ -1,8 +1,9 @@
 // The provider's own widget, as npm has it, in a page that jsdom runs. Somebody opens it, goes to the
-// receivables by its menu, leafs through the list and clicks on one invoice. What each page showed,
-// and what each call answered, is printed as JSON; whether that is right, tests/widget.rs judges.
+// receivables by its menu, leafs through the list, looks at a paid invoice, and has another one paid
+// by the first bank transaction that the widget offers for it. What each page showed, and what each
+// call answered, is printed as JSON; whether that is right, tests/widget.rs judges.
 //
-// node show.mjs URL_OF_THE_SANDBOX PARTNER API_KEY BUSINESS INVOICE_NUMBER
+// node show.mjs URL_OF_THE_SANDBOX PARTNER API_KEY BUSINESS PAID_INVOICE UNPAID_INVOICE
 
 import { subscribe } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
@@ -11,7 +12,7 @@ import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { JSDOM, VirtualConsole } from "jsdom";
 
-const [sandbox, partner, apiKey, business, number] = process.argv.slice(2);
+const [sandbox, partner, apiKey, business, paid, unpaid] = process.argv.slice(2);
 const BUNDLE = new URL("node_modules/@thredfi/accounting/dist/index.umd.js", import.meta.url);
 
 /** Where the widget's environment "local" has the API. It can be told no other place. */
@@ -45,13 +46,15 @@ const landing = await settled("its menu", () => menu());
 menu().click();
 const list = [await settled("the list", () => button("next-page") && rows().length > 0)];
 while (!button("next-page").disabled) list.push(await leaf("next-page"));
-while (!row(number) && !button("previous-page").disabled) await leaf("previous-page");
-if (!row(number)) giveUp(`a row of ${number}`);
-row(number).click();
-const invoice = await settled("the invoice", () => text(document.querySelector("h1")) === number);
+while (!row(paid) && !button("previous-page").disabled) await leaf("previous-page");
+const invoice = await open(paid);
+menu().click();
+await settled("the list again", () => row(unpaid));
+const listAfter = await pay(unpaid);
+const invoiceAfter = await open(unpaid);
 window.ThredfiAccounting.unmountThredfi();
 window.close();
-const seen = { landing, list, invoice, calls, complaints };
+const seen = { landing, list, invoice, listAfter, invoiceAfter, calls, complaints };
 // Connections that are kept open would keep the program.
 process.stdout.write(`${JSON.stringify(seen, null, 1)}\n`, () => process.exit(0));
 
@@ -119,6 +122,26 @@ async function leaf(way) {
   return settled(way, () => rows().length > 0 && text(rows()[0]) !== before);
 }
 
+/** Goes from the list to the page of one invoice. */
+async function open(number) {
+  if (!row(number)) giveUp(`a row of ${number}`);
+  row(number).click();
+  return settled("the invoice", () => text(document.querySelector("h1")) === number);
+}
+
+/** Allocates the first bank transaction that is offered to an invoice of the list. */
+async function pay(number) {
+  const offered = () => dialog()?.querySelector("tbody input[type=checkbox]");
+  const confirm = () => named(dialog(), "Confirm Match");
+  named(row(number), "Record Payment").click();
+  await settled("a bank transaction", offered);
+  offered().click();
+  await settled("the choice", () => !confirm().disabled);
+  confirm().click();
+  const isPaid = () => row(number) && !named(row(number), "Record Payment");
+  return settled("the payment", () => !dialog() && isPaid());
+}
+
 /** What the page shows, once it has what is waited for and has come to rest. */
 async function settled(name, arrived) {
   const end = Date.now() + PATIENCE;
@@ -149,6 +172,14 @@ function menu() {
 
 function button(name) {
   return document.querySelector(`#${name}-button`);
+}
+
+function dialog() {
+  return document.querySelector("[role=dialog]");
+}
+
+function named(element, name) {
+  return [...element.querySelectorAll("button")].find((button) => text(button) === name);
 }
 
 function rows() {
