@@ -24,7 +24,7 @@ const PAGE = "http://localhost:3000/accounting";
 /** How often a page is looked at, and how many looks in a row must find it at rest. */
 const LOOK = 50;
 const LOOKS_AT_REST = 10;
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 const calls = [];
 let underWay = 0;
