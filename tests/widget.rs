@@ -15,8 +15,8 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 const FILES: [&str; 3] = ["package.json", "package-lock.json", "show.mjs"];
-const INSTALLING: Duration = Duration::from_secs(150);
-const SHOWING: Duration = Duration::from_secs(240);
+const INSTALLING: Duration = Duration::from_mins(3);
+const SHOWING: Duration = Duration::from_mins(4);
 
 /// The oldest Node.js that `widget/package.json` asks for.
 const OLDEST_NODE: u32 = 20;
@@ -110,8 +110,8 @@ async fn opened() -> Option<Value> {
     alone.lock().unwrap();
     if let Err(reason) = install(&folder).await {
         // Not through `eprintln!`: the test passes, and what it prints would be kept from the reader.
-        writeln!(io::stderr(), "\n!!! SKIPPED: the provider's widget was NOT run: {reason}\n")
-            .unwrap();
+        let skipped = format!("\n!!! SKIPPED: the provider's widget was NOT run: {reason}\n\n");
+        io::stderr().write_all(skipped.as_bytes()).unwrap();
         return None;
     }
     let sandbox = sandbook::Sandbox::start(sandbook::Config::default()).unwrap();
@@ -133,7 +133,7 @@ async fn install(folder: &Path) -> Result<(), String> {
     let version = String::from_utf8_lossy(&node.stdout).trim().to_owned();
     let major = version.trim_start_matches('v').split('.').next().unwrap_or_default();
     if !major.parse().is_ok_and(|major: u32| major >= OLDEST_NODE) {
-        return Err(format!("it needs Node.js {OLDEST_NODE}, and this is {version:?}"));
+        return Err(format!("it needs Node.js {OLDEST_NODE} or newer, and this is {version:?}"));
     }
     let arguments = [
         "ci",
@@ -165,6 +165,8 @@ async fn run(
 ) -> Result<Output, String> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).stdin(Stdio::null()).kill_on_drop(true);
+    // The widget writes dates and amounts as the place of its reader does.
+    command.env("TZ", "UTC").env("LC_ALL", "en_GB.UTF-8");
     match timeout(limit, command.output()).await {
         Ok(Ok(output)) => Ok(output),
         Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
