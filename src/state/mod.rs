@@ -120,7 +120,6 @@ impl Store {
     }
 
     /// Runs `work` on what a world keeps about no one business, alone. The closure must not wait.
-    #[expect(clippy::unused_self, reason = "the store is the only door to what worlds hold")]
     pub fn with_register<T>(&self, world: &World, work: impl FnOnce(&mut Counter) -> T) -> T {
         work(&mut world.counter())
     }

@@ -113,11 +113,7 @@ impl Kept {
             Call::Unlink(link) => {
                 let id = self.links[*link];
                 self.ledger.links().get(&id).ok_or(Error::NotReconciled)?;
-<<<<<<< HEAD
-                self.ledger.apply(Change::Unlinked { id, at: self.at });
-=======
                 self.ledger.apply(Change::Unlinked { id, at });
->>>>>>> 07a8443ff0d05da175f82de5ad7e6299b92947e9
             }
         }
         Ok(())

@@ -110,13 +110,15 @@ impl ReferenceStateMachine for OnPaper {
         let invoice = |doc: usize| docs.get(doc).is_some_and(|it| it.side == Side::Receivable);
         match call {
             Call::Write { .. } => true,
-            Call::Send(doc) | Call::Void(doc) => invoice(*doc),
-            Call::Reprice(doc, _) | Call::Refund(doc, _) => invoice(*doc),
+            Call::Send(doc) | Call::Void(doc) | Call::Reprice(doc, _) | Call::Refund(doc, _) => {
+                invoice(*doc)
+            }
             Call::Pay { lines, .. } => all(lines),
-            Call::Move(pay, _) | Call::Cancel(pay) => *pay < pays.len(),
+            Call::Move(pay, _) | Call::Cancel(pay) | Call::MatchPayment { pay, .. } => {
+                *pay < pays.len()
+            }
             Call::Reallocate(pay, lines) => *pay < pays.len() && all(lines),
             Call::SendBack(back, _) => *back < backs.len(),
-            Call::MatchPayment { pay, .. } => *pay < pays.len(),
             Call::MatchDoc { doc, .. } | Call::Link { doc, .. } => *doc < docs.len(),
             Call::Unmatch(tie) => *tie < matches.len(),
             Call::Unlink(link) => *link < links.len(),

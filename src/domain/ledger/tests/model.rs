@@ -89,8 +89,8 @@ pub(super) struct Paper {
 impl Paper {
     pub(super) fn paid(&self, doc: usize) -> i64 {
         let lines = self.pays.iter().flat_map(|pay| &pay.lines).filter(|line| line.0 == doc);
-        let links = self.links.iter().filter(|link| link.live && link.to == doc);
-        lines.map(|line| line.1).sum::<i64>() + links.map(|link| link.amount).sum::<i64>()
+        let tied = self.links.iter().filter(|link| link.live && link.to == doc);
+        lines.map(|line| line.1).sum::<i64>() + tied.map(|link| link.amount).sum::<i64>()
     }
 
     pub(super) fn outstanding(&self, doc: usize) -> i64 {
