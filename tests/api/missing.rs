@@ -104,3 +104,33 @@ async fn an_unknown_path_names_the_operation_with_its_method() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_id_that_names_nothing_is_named_beside_others_in_every_body() {
+    let sandbox = Sandbox::start();
+    let caller = sandbox.partner().await;
+    let books = format!("/v1/platform/businesses/{BUSINESS}");
+    for (path, body, fields) in [
+        (
+            "invoices/",
+            json!({ "external_id": "x", "sent_at": null, "customer_id": NOTHING, "line_items": [] }),
+            vec!["customer_id", "line_items"],
+        ),
+        (
+            "invoices/refunds/",
+            json!({ "invoice_id": NOTHING, "method": "GOLD" }),
+            vec!["invoice_id", "method"],
+        ),
+        (
+            "bills/",
+            json!({ "external_id": "", "vendor_id": NOTHING, "line_items": [{ "quantity": 1, "unit_price": 1 }] }),
+            vec!["external_id", "vendor_id"],
+        ),
+    ] {
+        let answer = caller.post(&format!("{books}/{path}"), body).await;
+        let answer = answer.refused(400, "validation_error");
+        let mut found = answer.fields();
+        found.sort_unstable();
+        assert_eq!(found, fields, "{path}");
+    }
+}
