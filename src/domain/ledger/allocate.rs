@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::domain::{
-    BillStatus, Cents, Currency, Error, Excess, Fault, FaultKind, FaultPlace, InvoiceStatus,
-    NotPayable, OtherParty,
+    Allocation, AllocationId, BillStatus, Cents, Currency, Error, Excess, Fault, FaultKind,
+    FaultPlace, Ids, InvoiceStatus, NewAllocation, NotPayable, OtherParty,
 };
 
 /// Which documents an operation allocates to, and what it says of wrong ones.
@@ -146,4 +147,25 @@ pub(super) fn check<Status: Copy>(
 fn none<T>(error: fn(Vec<T>) -> Error, broken: impl Iterator<Item = T>) -> Result<(), Error> {
     let broken: Vec<_> = broken.collect();
     if broken.is_empty() { Ok(()) } else { Err(error(broken)) }
+}
+
+/// What a payment goes to from now on. A line that stays as it was keeps its id and its time.
+pub(super) fn lines<Document: PartialEq + Clone>(
+    new: Vec<NewAllocation<Document>>,
+    before: &[Allocation<Document>],
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+) -> Vec<Allocation<Document>> {
+    let line = |line: NewAllocation<Document>| {
+        let NewAllocation { document, amount, description } = line;
+        let kept = before.iter().find(|old| old.document == document && old.amount == amount);
+        kept.cloned().unwrap_or_else(|| Allocation {
+            id: AllocationId(ids.v4()),
+            document,
+            amount,
+            description,
+            at: now,
+        })
+    };
+    new.into_iter().map(line).collect()
 }

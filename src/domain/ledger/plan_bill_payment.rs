@@ -4,9 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Ledger, allocate};
 use crate::domain::{
-    Allocation, AllocationId, BillId, BillPayment, BillPaymentId, BillPaymentPatch,
-    BillPaymentStatus, Cents, Error, Fault, FaultKind, FaultPlace, Ids, Matched, NewAllocation,
-    NewBillPayment, PaymentMethod, VendorId,
+    BillId, BillPayment, BillPaymentId, BillPaymentPatch, BillPaymentStatus, Cents, Error, Fault,
+    FaultKind, FaultPlace, Ids, Matched, NewAllocation, NewBillPayment, PaymentMethod, VendorId,
 };
 
 impl Ledger {
@@ -26,8 +25,7 @@ impl Ledger {
         self.bill_payment_faults(&new)?;
         allocate::same_currency(&new.currency, base)?;
         self.check_bill_allocations(new.vendor, new.total, &new.allocations, None)?;
-        let allocations = new.allocations.into_iter();
-        let allocations = allocations.map(|line| allocated(line, ids, now)).collect();
+        let allocations = allocate::lines(new.allocations, &[], ids, now);
         let completed = new.status == BillPaymentStatus::Completed;
         Ok(BillPayment {
             id: BillPaymentId(ids.v4()),
@@ -162,14 +160,7 @@ impl Ledger {
             return Err(Error::Faults(faults));
         }
         self.check_bill_allocations(before.vendor, before.total, &lines, Some(before))?;
-        // A line that stays as it was keeps its id and its time.
-        let kept = |line: &NewAllocation<BillId>| {
-            let mut old = before.allocations.iter();
-            old.find(|old| old.document == line.document && old.amount == line.amount).cloned()
-        };
-        let lines = lines.into_iter();
-        after.allocations =
-            lines.map(|line| kept(&line).unwrap_or_else(|| allocated(line, ids, now))).collect();
+        after.allocations = allocate::lines(lines, &before.allocations, ids, now);
         Ok(())
     }
 
@@ -206,11 +197,6 @@ impl Ledger {
         }));
         if faults.is_empty() { Ok(()) } else { Err(Error::Faults(faults)) }
     }
-}
-
-fn allocated(line: NewAllocation<BillId>, ids: &mut Ids, now: DateTime<Utc>) -> Allocation<BillId> {
-    let NewAllocation { document, amount, description } = line;
-    Allocation { id: AllocationId(ids.v4()), document, amount, description, at: now }
 }
 
 fn illegal(

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Ledger, allocate};
 use crate::domain::{
-    Allocation, AllocationId, Cents, CustomerId, Error, Fault, FaultKind, FaultPlace, Ids,
-    InvoiceId, Matched, NewAllocation, NewPayment, Payment, PaymentId, PaymentPatch, PaymentStatus,
+    Cents, CustomerId, Error, Fault, FaultKind, FaultPlace, Ids, InvoiceId, Matched, NewAllocation,
+    NewPayment, Payment, PaymentId, PaymentPatch, PaymentStatus,
 };
 
 impl Ledger {
@@ -27,8 +27,7 @@ impl Ledger {
             allocate::same_currency(sent, base)?;
         }
         self.check_allocations(new.customer, new.total, &new.allocations, None)?;
-        let allocations = new.allocations.into_iter();
-        let allocations = allocations.map(|line| allocated(line, ids, now)).collect();
+        let allocations = allocate::lines(new.allocations, &[], ids, now);
         Ok(Payment {
             id: PaymentId(ids.v4()),
             customer: new.customer,
@@ -168,14 +167,7 @@ impl Ledger {
             return Err(Error::Faults(faults));
         }
         self.check_allocations(before.customer, before.total, &lines, Some(before))?;
-        // A line that stays as it was keeps its id and its time.
-        let kept = |line: &NewAllocation<InvoiceId>| {
-            let mut old = before.allocations.iter();
-            old.find(|old| old.document == line.document && old.amount == line.amount).cloned()
-        };
-        let lines = lines.into_iter();
-        after.allocations =
-            lines.map(|line| kept(&line).unwrap_or_else(|| allocated(line, ids, now))).collect();
+        after.allocations = allocate::lines(lines, &before.allocations, ids, now);
         Ok(())
     }
 
@@ -212,15 +204,6 @@ impl Ledger {
         }));
         if faults.is_empty() { Ok(()) } else { Err(Error::Faults(faults)) }
     }
-}
-
-fn allocated(
-    line: NewAllocation<InvoiceId>,
-    ids: &mut Ids,
-    now: DateTime<Utc>,
-) -> Allocation<InvoiceId> {
-    let NewAllocation { document, amount, description } = line;
-    Allocation { id: AllocationId(ids.v4()), document, amount, description, at: now }
 }
 
 fn illegal(
