@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::shelf::Record;
 use super::{BillId, Cents, Currency, LineItem, VendorId, line};
 
 /// What a business owes a vendor. Text that is not known is empty.
@@ -157,18 +156,6 @@ impl Bill {
     }
 }
 
-impl Record for Bill {
-    type Id = BillId;
-
-    fn id(&self) -> BillId {
-        self.id
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-
-    fn external_id(&self) -> &str {
-        &self.external_id
-    }
+super::shelf::records! {
+    Bill: BillId, external_id;
 }

@@ -4,7 +4,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::payment::words;
-use super::shelf::Record;
 use super::{
     Allocation, BillId, BillPaymentId, Cents, Currency, NewAllocation, PaymentMethod, VendorId,
 };
@@ -92,22 +91,6 @@ pub struct BillPaymentPatch {
     pub allocations: Option<Vec<NewAllocation<BillId>>>,
 }
 
-impl Record for BillPayment {
-    type Id = BillPaymentId;
-
-    fn id(&self) -> BillPaymentId {
-        self.id
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-
-    fn external_id(&self) -> &str {
-        &self.external_id
-    }
-}
-
 impl BillPaymentStatus {
     /// Where a payment can go from here (BEHAVIOUR 4).
     pub fn next(self) -> &'static [Self] {
@@ -145,4 +128,8 @@ words! {
         /// Called off.
         Cancelled = "cancelled",
     }
+}
+
+super::shelf::records! {
+    BillPayment: BillPaymentId, external_id;
 }

@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::shelf::Record;
 use super::{Cents, Currency, CustomerId, InvoiceId, LineItem, line};
 
 /// What a business is owed by a customer. Text that is not known is empty.
@@ -196,18 +195,6 @@ impl Invoice {
     }
 }
 
-impl Record for Invoice {
-    type Id = InvoiceId;
-
-    fn id(&self) -> InvoiceId {
-        self.id
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-
-    fn external_id(&self) -> &str {
-        &self.external_id
-    }
+super::shelf::records! {
+    Invoice: InvoiceId, external_id;
 }

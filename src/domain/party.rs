@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::shelf::Record;
 use super::{BusinessId, Cents, Currency, CustomerId, VendorId};
 
 /// A business whose books the sandbox keeps.
@@ -208,50 +207,8 @@ super::payment::words! {
     }
 }
 
-impl Record for Business {
-    type Id = BusinessId;
-
-    fn id(&self) -> BusinessId {
-        self.id
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-
-    fn external_id(&self) -> &str {
-        &self.external_id
-    }
-}
-
-impl Record for Customer {
-    type Id = CustomerId;
-
-    fn id(&self) -> CustomerId {
-        self.id
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-
-    fn external_id(&self) -> &str {
-        &self.external_id
-    }
-}
-
-impl Record for Vendor {
-    type Id = VendorId;
-
-    fn id(&self) -> VendorId {
-        self.id
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-
-    fn external_id(&self) -> &str {
-        &self.external_id
-    }
+super::shelf::records! {
+    Business: BusinessId, external_id;
+    Customer: CustomerId, external_id;
+    Vendor: VendorId, external_id;
 }

@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::shelf::Record;
 use super::{AllocationId, Cents, Currency, CustomerId, InvoiceId, PaymentId};
 
 /// A payment received. Text that is not known is empty.
@@ -126,22 +125,6 @@ pub struct PaymentPatch {
     pub allocations: Option<Vec<NewAllocation<InvoiceId>>>,
 }
 
-impl Record for Payment {
-    type Id = PaymentId;
-
-    fn id(&self) -> PaymentId {
-        self.id
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-
-    fn external_id(&self) -> &str {
-        &self.external_id
-    }
-}
-
 impl Payment {
     /// What of it is allocated to invoices, in cents.
     pub fn allocated(&self) -> Cents {
@@ -238,3 +221,7 @@ words! {
 }
 
 pub(super) use words;
+
+super::shelf::records! {
+    Payment: PaymentId, external_id;
+}

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::payment::words;
-use super::shelf::Record;
 use super::{Cents, Currency, PaymentId, PayoutId, RefundPaymentId};
 
 /// A settlement. Text that is not known is empty.
@@ -81,18 +80,6 @@ words! {
     }
 }
 
-impl Record for Payout {
-    type Id = PayoutId;
-
-    fn id(&self) -> PayoutId {
-        self.id
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-
-    fn external_id(&self) -> &str {
-        &self.external_id
-    }
+super::shelf::records! {
+    Payout: PayoutId, external_id;
 }

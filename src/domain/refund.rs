@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::payment::words;
-use super::shelf::Record;
 use super::{
     AllocationId, Cents, CustomerId, InvoiceId, PaymentId, PaymentMethod, RefundId, RefundPaymentId,
 };
@@ -144,34 +143,7 @@ impl Refund {
     }
 }
 
-impl Record for Refund {
-    type Id = RefundId;
-
-    fn id(&self) -> RefundId {
-        self.id
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-
-    fn external_id(&self) -> &str {
-        &self.external_id
-    }
-}
-
-impl Record for RefundPayment {
-    type Id = RefundPaymentId;
-
-    fn id(&self) -> RefundPaymentId {
-        self.id
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-
-    fn external_id(&self) -> &str {
-        &self.external_id
-    }
+super::shelf::records! {
+    Refund: RefundId, external_id;
+    RefundPayment: RefundPaymentId, external_id;
 }

@@ -196,3 +196,26 @@ impl<T: Record> Default for Shelf<T> {
         Self { records: OrdMap::new(), by_age: OrdSet::new(), by_external_id: OrdMap::new() }
     }
 }
+
+/// Says of records where their id and age are, and whether they have an id of the integrator's own.
+macro_rules! records {
+    ($($record:ty: $id:ty $(, $external_id:ident)?;)*) => {$(
+        impl crate::domain::shelf::Record for $record {
+            type Id = $id;
+
+            fn id(&self) -> $id {
+                self.id.clone()
+            }
+
+            fn created_at(&self) -> chrono::DateTime<chrono::Utc> {
+                self.created_at
+            }
+
+            $(fn external_id(&self) -> &str {
+                &self.$external_id
+            })?
+        }
+    )*};
+}
+
+pub(super) use records;

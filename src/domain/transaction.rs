@@ -165,30 +165,6 @@ impl Matched {
     }
 }
 
-impl Record for Transaction {
-    type Id = TransactionId;
-
-    fn id(&self) -> TransactionId {
-        self.id.clone()
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-}
-
-impl Record for LinkedPayment {
-    type Id = LinkId;
-
-    fn id(&self) -> LinkId {
-        self.id
-    }
-
-    fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
-    }
-}
-
 impl Record for Match {
     type Id = MatchId;
 
@@ -199,4 +175,9 @@ impl Record for Match {
     fn created_at(&self) -> DateTime<Utc> {
         self.at
     }
+}
+
+super::shelf::records! {
+    Transaction: TransactionId;
+    LinkedPayment: LinkId;
 }
