@@ -45,15 +45,15 @@ fn is_date(text: &str) -> bool {
             4 | 7 => *byte == b'-',
             _ => byte.is_ascii_digit(),
         })
-        && text.parse::<NaiveDate>().is_ok()
+        && text.parse::<NaiveDate>().is_ok_and(|date| date.year() > 0)
 }
 
 /// The second parser is the one that the decode uses. It takes more than RFC
 /// 3339 has, hence the first. An instant is answered in UTC, where it must have
-/// a year of four digits too.
+/// a year of four digits too, and one that most calendars know: there is no year 0.
 fn is_date_time(text: &str) -> bool {
     DateTime::parse_from_rfc3339(text).is_ok()
-        && text.parse::<DateTime<Utc>>().is_ok_and(|utc| (0..=9999).contains(&utc.year()))
+        && text.parse::<DateTime<Utc>>().is_ok_and(|utc| (1..=9999).contains(&utc.year()))
 }
 
 /// The unquoted addresses of RFC 5321: anything rarer is a typing mistake.
@@ -114,7 +114,7 @@ mod tests {
             "2024-03-20T09:30:00.123456789+01:00",
             "2024-03-20T09:30:00-00:00",
             "2016-12-31T23:59:60Z",
-            "0000-01-01T00:00:00Z",
+            "0001-01-01T00:00:00Z",
             "9999-12-31T23:59:59Z",
         ];
         for text in good {

@@ -52,10 +52,17 @@ async fn reset(State(room): State<Room>, RawQuery(query): RawQuery) -> Response 
         return problem(StatusCode::FORBIDDEN, "Control is closed", detail);
     }
     let query = query.unwrap_or_default();
-    let mut pairs = form_urlencoded::parse(query.as_bytes());
-    let name = match pairs.find(|(name, _)| name == "world") {
-        None => Some(WorldName::default()),
-        Some((_, name)) => room.store.directory().world(&name),
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let name = match pairs.as_slice() {
+        [] => Some(WorldName::default()),
+        [(key, name)] if key == "world" => {
+            let name = name.strip_prefix("dz_sandbox_").unwrap_or(name);
+            room.store.directory().world(name)
+        }
+        _ => {
+            let detail = "Reset takes one parameter, world, and takes it once.";
+            return problem(StatusCode::BAD_REQUEST, "Unknown parameter", detail);
+        }
     };
     let Some(name) = name else {
         let detail = "A world's name has 1 to 64 letters, digits, '-', '_' or '.'.";

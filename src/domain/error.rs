@@ -91,6 +91,20 @@ pub enum Error {
         /// The payment.
         payment: Uuid,
     },
+    /// A settlement counts a payment, and what is asked would contradict that.
+    #[error("payment {payment} is in payout {payout}")]
+    Settled {
+        /// The payment.
+        payment: Uuid,
+        /// The settlement.
+        payout: Uuid,
+    },
+    /// Another record has this id of the integrator's own.
+    #[error("{external_id:?} is another one's external id")]
+    DuplicateExternalId {
+        /// The id.
+        external_id: String,
+    },
     /// Parts of a payment were refunded, and what is asked would contradict that.
     #[error("payment {payment} was refunded in part")]
     PartlyRefunded {

@@ -58,6 +58,13 @@ uuid_ids! {
 #[serde(transparent)]
 pub struct TransactionId(pub String);
 
+impl TransactionId {
+    /// The id that a client has written, in any case of letters.
+    pub fn written(text: &str) -> Self {
+        Self(text.to_ascii_lowercase())
+    }
+}
+
 impl fmt::Display for TransactionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

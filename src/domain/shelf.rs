@@ -6,6 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use imbl::{OrdMap, OrdSet};
 
+use super::Error;
+
 /// Something the books keep under an id.
 pub trait Record {
     /// What it is known by.
@@ -79,6 +81,19 @@ impl<T: Record> Shelf<T> {
     /// The first record under the integrator's own id.
     pub fn by_external_id(&self, external_id: &str) -> Option<&T> {
         self.get(self.by_external_id.get(external_id)?)
+    }
+
+    /// That no record but this one has an id of the integrator's own.
+    ///
+    /// # Errors
+    /// [`Error::DuplicateExternalId`].
+    pub(super) fn owns(&self, id: &T::Id, external_id: &str) -> Result<(), Error> {
+        match self.by_external_id.get(external_id) {
+            Some(other) if other != id => {
+                Err(Error::DuplicateExternalId { external_id: external_id.to_owned() })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Every record, by id.

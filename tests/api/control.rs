@@ -42,3 +42,17 @@ async fn a_world_without_use_is_reset_already_and_a_name_that_is_none_is_refused
     assert_eq!(refused.header("content-type"), "application/problem+json");
     assert!(refused.body["detail"].as_str().unwrap().contains("1 to 64"));
 }
+
+#[tokio::test]
+async fn a_reset_takes_the_worlds_name_or_its_token_and_nothing_else() {
+    let sandbox = Sandbox::start();
+    let guest = sandbox.dayzero_as("dz_sandbox_t5");
+    let body = json!({ "transaction_id": DEPOSIT.to_uppercase(), "amount": 20_000 });
+    guest.post(&dz_payments(1), body.clone()).await.expect(201);
+    for query in ["wrld=t5", "world=a&world=t5"] {
+        sandbox.call("POST", &format!("/_sandbox/reset?{query}")).send().await.expect(400);
+    }
+    guest.post(&dz_payments(1), body.clone()).await.expect(400);
+    sandbox.call("POST", "/_sandbox/reset?world=dz_sandbox_t5").send().await.expect(204);
+    guest.post(&dz_payments(1), body).await.expect(201);
+}

@@ -109,3 +109,19 @@ async fn the_seeded_payout_comes_out_even() {
         (&json!(0), &json!(2))
     );
 }
+
+#[tokio::test]
+async fn a_refund_payment_is_settled_once() {
+    let sandbox = Sandbox::start();
+    let caller = sandbox.partner().await;
+    let path = format!("/v1/platform/businesses/{BUSINESS}/payouts/");
+    let body = |external_id: &str| {
+        json!({ "external_id": external_id, "processor": "stripe", "paid_out_amount_cents": 0,
+            "fee_cents": 0, "currency": "GBP", "status": "paid",
+            "completed_at": "2026-11-01T00:00:00Z",
+            "refund_payment_ids": ["ed90c3cc-bf77-4b88-8ccc-000000000001"] })
+    };
+    caller.post(&path, body("a")).await.expect(201);
+    caller.post(&path, body("b")).await.refused(409, "payment_settled");
+    caller.post(&path, body("a")).await.expect(200);
+}

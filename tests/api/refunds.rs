@@ -190,3 +190,38 @@ async fn a_payment_is_found_under_its_own_refund_only() {
     fields.sort_unstable();
     assert_eq!(fields, ["amount_cents", "method"]);
 }
+
+#[tokio::test]
+async fn the_external_id_of_another_refunds_payment_is_refused() {
+    let sandbox = Sandbox::start();
+    let caller = sandbox.partner().await;
+    let refunds = format!("/v1/platform/businesses/{BUSINESS}/invoices/refunds/");
+    let first = format!("{refunds}dd90c3cc-af66-4a77-8bbb-000000000001/payments/");
+    let second = format!("{refunds}dd90c3cc-af66-4a77-8bbb-000000000002/payments/");
+    let body = json!({ "amount_cents": 10, "method": "CASH", "external_id": "same" });
+    caller.post(&first, body.clone()).await.expect(201);
+    caller.post(&first, body.clone()).await.expect(200);
+    caller.post(&second, body).await.refused(409, "duplicate_external_id");
+}
+
+#[tokio::test]
+async fn an_invoice_that_was_given_back_whole_does_not_come_back() {
+    let sandbox = Sandbox::start();
+    let caller = sandbox.partner().await;
+    let invoices = format!("/v1/platform/businesses/{BUSINESS}/invoices/");
+    let paid = json!({ "external_id": "whole", "sent_at": "2026-06-10", "customer_id": CUSTOMER,
+        "line_items": [{ "quantity": 1, "unit_price": 10_000 }],
+        "payments": [{ "total_amount_cents": 10_000, "external_id": "its-payment" }] });
+    let invoice = caller.post(&invoices, paid).await.expect(201).body["id"].clone();
+    let refund = json!({ "invoice_id": invoice, "method": "CASH" });
+    caller.post(&format!("{invoices}refunds/"), refund).await.expect(201);
+    let one = format!("{invoices}{}/", invoice.as_str().unwrap());
+    let more = json!({ "line_items": [{ "quantity": 1, "unit_price": 20_000 }] });
+    caller.call("PUT", &one).json(&more).send().await.refused(409, "invalid_state_transition");
+    // Nor may a second payment take the first one's id, alone or with another invoice.
+    let again = json!({ "external_id": "other", "sent_at": "2026-06-10", "customer_id": CUSTOMER,
+        "line_items": [{ "quantity": 1, "unit_price": 1 }],
+        "payments": [{ "total_amount_cents": 1, "external_id": "its-payment" }] });
+    let answer = caller.post(&invoices, again).await.refused(409, "duplicate_external_id");
+    assert_eq!(answer.fields(), ["payments[0].external_id"]);
+}

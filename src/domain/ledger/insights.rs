@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::Ledger;
 use crate::domain::{Bill, BillLifecycle, Cents, CustomerId, Invoice, InvoiceLifecycle, VendorId};
@@ -63,11 +63,10 @@ impl Period {
 impl Aging {
     fn add(&mut self, amount: Cents, due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) {
         self.total = self.total.moved_by(amount);
-        let Some(late) = due_at.map(|due| now - due).filter(|late| *late > TimeDelta::zero())
-        else {
-            return;
-        };
-        let within = |days| late <= TimeDelta::days(days);
+        let Some(due) = due_at.filter(|due| *due < now) else { return };
+        // A document is as many days late as a calendar says.
+        let late = (now.date_naive() - due.date_naive()).num_days();
+        let within = |days| late <= days;
         let bucket = [30, 60, 90].into_iter().position(within).unwrap_or(3);
         self.late[bucket] = self.late[bucket].moved_by(amount);
     }

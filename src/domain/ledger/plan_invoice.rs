@@ -123,7 +123,10 @@ impl Ledger {
             let (document, amount) = (id, payment.total);
             let line = NewAllocation { document, amount, description: String::new() };
             let payment = NewPayment { customer, allocations: vec![line], ..payment };
-            let planned = books.plan_payment(payment, ids, now);
+            let planned = match books.payments.by_external_id(&payment.external_id) {
+                None => books.plan_payment(payment, ids, now),
+                Some(_) => Err(Error::DuplicateExternalId { external_id: payment.external_id }),
+            };
             let planned =
                 planned.map_err(|error| Error::InPayment { position, error: Box::new(error) })?;
             books.take(planned.clone().into());
@@ -143,9 +146,11 @@ impl Ledger {
         patch: InvoicePatch,
         now: DateTime<Utc>,
     ) -> Result<Invoice, Error> {
-        if matches!(invoice.lifecycle, InvoiceLifecycle::Void | InvoiceLifecycle::WrittenOff) {
+        let closed = [InvoiceStatus::Void, InvoiceStatus::WrittenOff, InvoiceStatus::Refunded];
+        if closed.contains(&invoice.status()) {
             return Err(illegal(invoice, "changed"));
         }
+        self.invoices.owns(&invoice.id, patch.external_id.as_deref().unwrap_or_default())?;
         let mut after = Invoice { updated_at: now, ..invoice.clone() };
         if let Some(customer) = patch.customer.filter(|customer| *customer != invoice.customer) {
             self.owing_customer(Some(customer), "")?;

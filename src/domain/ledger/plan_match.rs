@@ -216,13 +216,16 @@ impl Ledger {
     /// cancelled with it, unless another transaction says that it came.
     ///
     /// # Errors
-    /// [`Error::PartlyRefunded`].
+    /// [`Error::Settled`] and [`Error::PartlyRefunded`].
     pub fn plan_unmatch(&self, matched: &Match, now: DateTime<Utc>) -> Result<Change, Error> {
         let mut changes = vec![Change::Unmatched(matched.id)];
         let only = self.matches_of(matched.payment).count() == 1;
         if matched.made && only {
             changes.extend(match matched.payment {
                 Matched::Payment(id) => {
+                    if let Some(payout) = self.live_payouts_of(id).next() {
+                        return Err(Error::Settled { payment: id.0, payout: payout.id.0 });
+                    }
                     if self.refunds_from(id).next().is_some() {
                         return Err(Error::PartlyRefunded { payment: id.0 });
                     }

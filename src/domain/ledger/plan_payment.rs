@@ -67,6 +67,7 @@ impl Ledger {
         ids: &mut Ids,
         now: DateTime<Utc>,
     ) -> Result<Payment, Error> {
+        self.payments.owns(&payment.id, patch.external_id.as_deref().unwrap_or_default())?;
         let mut after = Payment { updated_at: now, ..payment.clone() };
         if let Some(reason) = patch.failure_reason {
             after.failure_reason = reason;

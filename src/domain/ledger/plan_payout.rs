@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Ledger, allocate};
 use crate::domain::{
     Cents, Error, Fault, FaultKind, FaultPlace, Ids, NewPayout, NotPayableOut, Payment, PaymentId,
-    PaymentStatus, Payout, PayoutId, PayoutStatus, RefundPayment,
+    PaymentStatus, Payout, PayoutId, PayoutStatus, RefundPayment, RefundPaymentId,
 };
 
 impl Ledger {
@@ -37,6 +37,7 @@ impl Ledger {
         allocate::same_currency(&new.currency, base)?;
         let known = self.payouts().by_external_id(&new.external_id);
         self.payable_out(&new.payments, known)?;
+        self.sent_once(&new.refund_payments, known)?;
         let payout = Payout {
             id: known.map_or_else(|| PayoutId(ids.v4()), |known| known.id),
             external_id: new.external_id,
@@ -63,10 +64,7 @@ impl Ledger {
     /// Only what came can be paid out, and only once: settlements that failed do not count.
     fn payable_out(&self, payments: &[PaymentId], known: Option<&Payout>) -> Result<(), Error> {
         let elsewhere = |id| {
-            let mut others = self.payouts_of(id).filter(|other| match other.status {
-                PayoutStatus::Pending | PayoutStatus::Paid => true,
-                PayoutStatus::Failed | PayoutStatus::Cancelled => false,
-            });
+            let mut others = self.live_payouts_of(id);
             others.find(|other| known.is_none_or(|known| known.id != other.id)).map(|it| it.id.0)
         };
         let lines = payments.iter().enumerate().filter_map(|(position, id)| {
@@ -79,6 +77,22 @@ impl Ledger {
         });
         let lines: Vec<_> = lines.collect();
         if lines.is_empty() { Ok(()) } else { Err(Error::NotPayableOut(lines)) }
+    }
+
+    /// The settlements of a payment that did not fail.
+    pub(super) fn live_payouts_of(&self, payment: PaymentId) -> impl Iterator<Item = &Payout> {
+        self.payouts_of(payment).filter(|payout| is_live(payout))
+    }
+
+    /// That none of these refund payments is in another settlement.
+    fn sent_once(&self, sent: &[RefundPaymentId], known: Option<&Payout>) -> Result<(), Error> {
+        let others = self.payouts().iter().filter(|other| is_live(other));
+        let mut others = others.filter(|other| known.is_none_or(|known| known.id != other.id));
+        let twice = others.find_map(|payout| {
+            let id = payout.refund_payments.iter().find(|id| sent.contains(id))?;
+            Some(Error::Settled { payment: id.0, payout: payout.id.0 })
+        });
+        twice.map_or(Ok(()), Err)
     }
 
     /// What follows from a settlement; `None` where it does not fit in 64 bits.
@@ -137,4 +151,11 @@ fn repeated_or_unknown(
         faults.push(Fault { place: place(position), kind });
     }
     faults
+}
+
+fn is_live(payout: &Payout) -> bool {
+    match payout.status {
+        PayoutStatus::Pending | PayoutStatus::Paid => true,
+        PayoutStatus::Failed | PayoutStatus::Cancelled => false,
+    }
 }

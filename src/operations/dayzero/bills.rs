@@ -21,7 +21,11 @@ impl api::BillsApi for DayZero {
         let source = match request.sort_by.as_deref() {
             Some("updated_at") => Source::sorted_by(all, |it| it.updated_at),
             Some("due_on") => Source::sorted_by(all, |it| it.due_at),
-            Some("amount") => Source::sorted_by(all, |it| it.total),
+            Some("amount") => {
+                // As it is answered: a draft has none yet.
+                let came = |it: &Bill| it.lifecycle != BillLifecycle::Draft;
+                Source::sorted_by(all, move |it| came(it).then_some(it.total))
+            }
             _ => Source::ByAge(bills),
         };
         let wanted = wanted(ledger, &request);
@@ -125,7 +129,7 @@ impl api::BillsApi for DayZero {
         let bill = found(cx, &request.bill_id)?.id;
         let new = NewLink {
             document: Linked::Bill(bill),
-            transaction: TransactionId(request.body.transaction_id),
+            transaction: TransactionId::written(&request.body.transaction_id),
             amount: Cents::new(request.body.amount),
             paid_on: request.body.paid_on,
         };
@@ -172,7 +176,12 @@ fn wanted<'a>(
 /// The number that was sent, or else the next.
 fn number(ledger: &Ledger, sent: Option<String>) -> String {
     let sent = sent.filter(|number| !number.is_empty());
-    sent.unwrap_or_else(|| format!("B-{:04}", ledger.bills().len() + 1))
+    let taken = |number: &String| ledger.bills().iter().any(|bill| bill.number == *number);
+    let next = || {
+        let numbers = (ledger.bills().len() + 1..).map(|count| format!("B-{count:04}"));
+        numbers.into_iter().find(|number| !taken(number)).unwrap_or_default()
+    };
+    sent.unwrap_or_else(next)
 }
 
 fn vendor(ledger: &Ledger, sent: &str) -> Result<VendorId, Failure> {

@@ -143,6 +143,8 @@ fn refused(error: Error) -> (u16, String) {
         | Error::BelowAllocated { .. }
         | Error::NegativeTotal { .. }
         | Error::Reconciled { .. }
+        | Error::Settled { .. }
+        | Error::DuplicateExternalId { .. }
         | Error::PartlyRefunded { .. }
         | Error::NotReconcilable { .. }
         | Error::NotReconciled

@@ -114,7 +114,7 @@ impl api::InvoicesApi for DayZero {
         let invoice = found(cx, request.invoice_id)?.id;
         let new = NewLink {
             document: Linked::Invoice(invoice),
-            transaction: TransactionId(request.body.transaction_id),
+            transaction: TransactionId::written(&request.body.transaction_id),
             amount: Cents::new(request.body.amount),
             paid_on: request.body.paid_on,
         };

@@ -48,7 +48,7 @@ impl api::TransactionsApi for DayZero {
         cx: &mut Cx<'_>,
         request: api::GetTransactionAllocationsRequest,
     ) -> Result<api::GetTransactionAllocationsReply, Failure> {
-        let id = TransactionId(request.transaction_id);
+        let id = TransactionId::written(&request.transaction_id);
         let transaction =
             cx.ledger()?.transaction(&id).ok_or(Failure::NotFound(Resource::Transaction))?;
         let allocations = wire::transactions::allocations(transaction);

@@ -3,7 +3,7 @@
 use super::query::Paging;
 use super::refunds::found;
 use super::{Thredfi, api, wire};
-use crate::domain::RefundPaymentId;
+use crate::domain::{Error, RefundPaymentId};
 use crate::operations::{Cx, Failure, Resource};
 
 impl api::RefundPaymentsApi for Thredfi {
@@ -28,6 +28,10 @@ impl api::RefundPaymentsApi for Thredfi {
             && let Some(external_id) = &request.body.external_id
             && let Some(existing) = ledger.refund_payments().by_external_id(external_id)
         {
+            if existing.refund != refund.id {
+                let external_id = external_id.clone();
+                return Err(Error::DuplicateExternalId { external_id }.into());
+            }
             return Ok(api::CreateRefundPaymentReply::Ok(wire::refunds::payment(existing)?));
         }
         let new = wire::refunds::new_payment(request.body)?;

@@ -105,6 +105,16 @@ pub(super) fn refused(error: Error) -> Words {
             let text = "The payment is matched with a bank transaction; unmatch it first.";
             (409, "payment_reconciled", text.to_owned(), object(json!({ "payment_id": payment })))
         }
+        Error::Settled { payment, payout } => {
+            let text = "A payout counts the payment; take it out of the payout first.";
+            let facts = json!({ "payment_id": payment, "payout_id": payout });
+            (409, "payment_settled", text.to_owned(), object(facts))
+        }
+        Error::DuplicateExternalId { external_id } => {
+            let text = format!("Another record has the external_id \"{external_id}\".");
+            let facts = json!({ "external_id": external_id });
+            (409, "duplicate_external_id", text.clone(), on("external_id", &text, facts))
+        }
         Error::PartlyRefunded { payment } => {
             let text = "Parts of the payment were refunded; its allocations cannot change.";
             (409, "payment_refunded", text.to_owned(), object(json!({ "payment_id": payment })))

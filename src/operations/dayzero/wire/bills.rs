@@ -1,5 +1,7 @@
 //! Bills and what pays them, as the document shapes them.
 
+use chrono::{DateTime, Utc};
+
 use super::{lost, text};
 use crate::domain::{
     Bill, BillLifecycle, BillStatus, Cents, Currency, Ledger, Linked, LinkedPayment, NewBill,
@@ -23,7 +25,7 @@ pub(in crate::operations::dayzero) fn bill(
     let vendor = ledger.vendor(bill.vendor).ok_or_else(|| lost("vendor", bill.vendor))?;
     let links: Vec<_> = ledger.links_of(Linked::Bill(bill.id)).collect();
     let came = bill.lifecycle != BillLifecycle::Draft;
-    let last = links.iter().map(|link| link.paid_on).max().or(bill.paid_at);
+    let in_full = paid_in_full(bill, &links).or(bill.paid_at);
     Ok(types::BillResponse {
         id: bill.id.to_string(),
         business_id: ledger.business().id.to_string(),
@@ -46,7 +48,7 @@ pub(in crate::operations::dayzero) fn bill(
         s3_key: bill.attachments.first().cloned(),
         received_on: bill.received_at,
         due_on: bill.due_at,
-        paid_on: last.filter(|_| bill.status() == BillStatus::Paid),
+        paid_on: in_full.filter(|_| bill.status() == BillStatus::Paid),
         created_at: bill.created_at,
         updated_at: bill.updated_at,
         signed_url: None,
@@ -55,6 +57,18 @@ pub(in crate::operations::dayzero) fn bill(
         recurring_template_id: None,
         source_inventory_order_id: None,
     })
+}
+
+/// The day of the payment with which a bill was paid in full; what came after does not move it.
+fn paid_in_full(bill: &Bill, links: &[&LinkedPayment]) -> Option<DateTime<Utc>> {
+    let mut links = links.to_vec();
+    links.sort_by_key(|link| (link.paid_on, link.id));
+    let mut paid = 0_i64;
+    let last = links.into_iter().find(|link| {
+        paid = paid.saturating_add(link.amount.get());
+        paid >= bill.total.get()
+    });
+    last.map(|link| link.paid_on)
 }
 
 /// A page of bills.
