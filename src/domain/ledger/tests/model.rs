@@ -146,7 +146,9 @@ impl Paper {
                 self.docs[*doc].state = State::Void;
             }
             Call::Reprice(doc, total) => {
-                (self.docs[*doc].state != State::Void && *total >= self.paid(*doc)).then_some(())?;
+                let given_back_whole = self.refunded(*doc) >= self.docs[*doc].total;
+                let open = self.docs[*doc].state != State::Void && !given_back_whole;
+                (open && *total >= self.paid(*doc)).then_some(())?;
                 self.docs[*doc].total = *total;
             }
             Call::Pay { side, total, lines, pending } => {
