@@ -302,3 +302,26 @@ async fn what_cannot_be_matched_is_refused_and_changes_nothing() {
     assert_eq!(stands(&caller, 1).await, (0, 450_000, false));
     assert_eq!(caller.get(PAYMENTS).await.body["count"], 37);
 }
+
+#[tokio::test]
+async fn a_match_that_is_sent_again_under_its_key_makes_no_second_payment() {
+    let sandbox = Sandbox::start();
+    let token =
+        sandbox.partner().await.call("POST", &format!("/v1/platform/{BUSINESS}/oauth2/token/"));
+    let token = token.send().await.expect(200);
+    let bearer = format!("Bearer {}", token.body["access_token"].as_str().unwrap());
+    let path = format!(
+        "/v1/platform/businesses/{BUSINESS}/bank-transactions/bd90c3cc-8d44-4e55-8fff-000000000001/match-payment/"
+    );
+    let body = json!({ "invoice_id": INV_0042, "amount_cents": 100 });
+    let send = async || {
+        let call = sandbox.call("POST", &path).header("authorization", &bearer);
+        call.header("idempotency-key", "match-1").json(&body).send().await.expect(200)
+    };
+    let (first, again) = (send().await, send().await);
+    assert_eq!(first.bytes, again.bytes);
+    assert_eq!(
+        (first.header("idempotent-replayed"), again.header("idempotent-replayed")),
+        ("", "true")
+    );
+}

@@ -103,7 +103,8 @@ async fn what_a_bank_transaction_is_matched_with_shows_in_the_payment_until_it_i
     let answer = client.create_invoice_payment(&BUSINESS, None, &body).await.unwrap();
     let id = answer.into_inner().payment.id;
     let body: types::MatchPaymentRequest = typed(json!({ "payment_id": id, "notes": "Seen" }));
-    let matched = bank.match_bank_transaction_payment(&BUSINESS, &DEPOSIT, &body).await.unwrap();
+    let matched =
+        bank.match_bank_transaction_payment(&BUSINESS, &DEPOSIT, None, &body).await.unwrap();
     assert!(matched.bank_transaction.is_reconciled);
     let payment = client.get_invoice_payment(&BUSINESS, &id).await.unwrap();
     let [link] = &payment.reconciled_bank_transactions[..] else { panic!("one match") };
@@ -125,7 +126,7 @@ async fn a_bill_that_the_bank_paid_is_owed_again_when_the_match_is_undone() {
     let (client, bank) = (partner(&sandbox).await, business(&sandbox, BUSINESS).await);
     let bill = uuid!("9b90c3cc-6b22-4c33-8ddd-d22222222221");
     let body: types::MatchBillPaymentRequest = typed(json!({ "bill_id": bill }));
-    let matched = bank.match_bank_transaction_bill_payment(&BUSINESS, &WITHDRAWAL, &body);
+    let matched = bank.match_bank_transaction_bill_payment(&BUSINESS, &WITHDRAWAL, None, &body);
     let matched = matched.await.unwrap().into_inner();
     let paid = client.get_bill(&BUSINESS, &bill).await.unwrap().into_inner();
     assert_eq!((paid.status, paid.outstanding_balance), (types::BillStatus::Paid, 0));
