@@ -67,8 +67,26 @@ pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) variant: &'static str,
     pub(super) description: String,
-    /// The name of the body's type among the wire types, where there is a body.
-    pub(super) type_name: Option<String>,
+    pub(super) body: ReplyBody,
+}
+
+/// What is in a reply.
+pub(super) enum ReplyBody {
+    None,
+    /// JSON: the name of its type among the wire types.
+    Json(String),
+    /// A text of this media type.
+    Text(String),
+}
+
+impl ReplyBody {
+    /// The name of the type of a JSON body.
+    pub(super) fn json(&self) -> Option<&String> {
+        match self {
+            Self::Json(name) => Some(name),
+            Self::Text(_) | Self::None => None,
+        }
+    }
 }
 
 impl Spec {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Fault,
-    model::{Body, Operation, Parameter, Place, Reply},
+    model::{Body, Operation, Parameter, Place, Reply, ReplyBody},
     names::{self, below, identifier, reason, type_name},
     settle::JSON,
 };
@@ -226,16 +226,16 @@ fn replies(operation: &OpenOperation, pointer: &str) -> Result<Vec<Reply>, Fault
 }
 
 fn reply(status: u16, response: &Response, pointer: &str) -> Result<Reply, Fault> {
-    let type_name = if response.content.is_empty() {
-        None
-    } else {
-        Some(body_type(&response.content, pointer)?)
+    let body = match response.content.keys().next() {
+        None => ReplyBody::None,
+        Some(media) if media != JSON => ReplyBody::Text(media.clone()),
+        Some(_) => ReplyBody::Json(body_type(&response.content, pointer)?),
     };
     Ok(Reply {
         status,
         variant: reason(status, pointer)?,
         description: response.description.clone(),
-        type_name,
+        body,
     })
 }
 

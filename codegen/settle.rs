@@ -122,12 +122,17 @@ fn settle_reply(reply: &mut Value, pointer: &str) -> Result<(), Fault> {
     if content.is_empty() {
         return Ok(());
     }
-    let Some(media) = content.keys().find(|media| is_json(media)).cloned() else {
-        let offered: Vec<&str> = content.keys().map(String::as_str).collect();
-        let problem = format!("a reply is JSON or empty, this one is {}", offered.join(", "));
-        return Err(Fault::new(format!("{pointer}/content"), problem));
-    };
-    keep_one(content, &media, pointer)
+    if let Some(media) = content.keys().find(|media| is_json(media)).cloned() {
+        return keep_one(content, &media, pointer);
+    }
+    let mut texts = content.values().map(|entry| &entry["schema"]["type"]);
+    if content.len() == 1 && texts.all(|kind| kind == "string") {
+        return Ok(());
+    }
+    let offered: Vec<&str> = content.keys().map(String::as_str).collect();
+    let problem =
+        format!("a reply is JSON, one kind of text or empty, this one is {}", offered.join(", "));
+    Err(Fault::new(format!("{pointer}/content"), problem))
 }
 
 fn keep_one(content: &mut Map<String, Value>, media: &str, pointer: &str) -> Result<(), Fault> {

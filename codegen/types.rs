@@ -46,7 +46,7 @@ pub(super) fn finish(mut types: File, narrowed: &Value) -> Result<File, Fault> {
 pub(super) fn check_names(types: &File, spec: &Spec) -> Result<(), Fault> {
     let made: Vec<String> = types.items.iter().filter_map(name_of).collect();
     for operation in &spec.operations {
-        let replies = operation.replies.iter().filter_map(|reply| reply.type_name.as_ref());
+        let replies = operation.replies.iter().filter_map(|reply| reply.body.json());
         for name in operation.body.iter().map(|body| &body.type_name).chain(replies) {
             if !made.contains(name) {
                 return Err(Fault::new(

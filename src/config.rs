@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::BoolishValueParser;
+use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::domain::BillPaymentStatus;
@@ -46,6 +46,11 @@ pub struct Config {
     /// Let anybody who reaches the server use `/_sandbox`, not only this machine.
     #[arg(long, env = "SANDBOOK_OPEN_CONTROL", value_parser = BoolishValueParser::new())]
     pub open_control: bool,
+
+    /// The token that `/_sandbox` asks for, as `Authorization: Bearer TOKEN`, wherever the call
+    /// comes from.
+    #[arg(long, global = true, env = "SANDBOOK_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = NonEmptyStringValueParser::new())]
+    pub control_token: Option<String>,
 }
 
 /// What a new bill payment starts as.
@@ -80,6 +85,7 @@ impl Default for Config {
             seed: 0,
             no_auto_worlds: false,
             open_control: false,
+            control_token: None,
         }
     }
 }

@@ -10,9 +10,9 @@ use axum::Router;
 use tokio::sync::oneshot;
 
 use crate::config::Config;
-use crate::control;
+use crate::control::Control;
 use crate::greeting::greeting;
-use crate::http::{self, App, Listening};
+use crate::http::{self, App, ControlRoom, Gate, Listening};
 use crate::operations::{self, Provider, Settings};
 use crate::state::{FixtureError, Fixtures, Limits, Store, Tokens};
 
@@ -71,7 +71,10 @@ impl House {
             providers,
         });
         let open = config.open_control || listening.loopback_only();
-        let router = http::finish(http::router(&app).merge(control::router(store, open)));
+        let gate = Gate { token: config.control_token.clone(), open };
+        let control = Control::new().map_err(StartError::Defect)?;
+        let room = Arc::new(ControlRoom { control, store, gate });
+        let router = http::finish(http::router(&app).merge(http::control_router(&room)));
         Ok(Self { listening, router, greeting })
     }
 

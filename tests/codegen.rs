@@ -45,7 +45,7 @@ fn the_served_document_stays_whole() {
 #[test]
 fn the_real_documents_generate() {
     let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs");
-    for provider in ["dayzero", "thredfi"] {
+    for provider in ["dayzero", "sandbox", "thredfi"] {
         let document =
             codegen::read::read(&specs, provider).unwrap_or_else(|problem| panic!("{problem}"));
         let made = generate(&document, &[]).unwrap_or_else(|problem| panic!("{problem}"));

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::super::model::{Operation, Reply};
+use super::super::model::{Operation, Reply, ReplyBody};
 use super::{doc, ident};
 
 /// The enum of `operation`'s replies, with the way to and from it.
@@ -41,10 +41,12 @@ fn variant(reply: &Reply) -> TokenStream {
 fn arm(reply: &Reply) -> TokenStream {
     let variant = ident(reply.variant);
     let status = reply.status;
-    if reply.type_name.is_some() {
-        quote! { Self::#variant(body) => Reply::json(#status, &body), }
-    } else {
-        quote! { Self::#variant => Reply::empty(#status), }
+    match &reply.body {
+        ReplyBody::Json(_) => quote! { Self::#variant(body) => Reply::json(#status, &body), },
+        ReplyBody::Text(media) => {
+            quote! { Self::#variant(body) => Reply::text(#status, #media, body), }
+        }
+        ReplyBody::None => quote! { Self::#variant => Reply::empty(#status), },
     }
 }
 
@@ -64,6 +66,12 @@ fn says(name: &syn::Ident, reply: &Reply) -> TokenStream {
 }
 
 fn body(reply: &Reply) -> Option<TokenStream> {
-    let name = ident(reply.type_name.as_ref()?);
-    Some(quote! { types::#name })
+    match &reply.body {
+        ReplyBody::Json(name) => {
+            let name = ident(name);
+            Some(quote! { types::#name })
+        }
+        ReplyBody::Text(_) => Some(quote! { String }),
+        ReplyBody::None => None,
+    }
 }

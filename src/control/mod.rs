@@ -1,115 +1,176 @@
-//! Floor 3: the control room under `/_sandbox`: what the real platforms cannot do. It acts through
-//! the store alone and never runs an operation.
+//! Floor 3: the control room: what the real platforms cannot do, described by a document of our own
+//! that goes through the same build. It acts through the store alone, never runs an operation of a
+//! provider, and knows no HTTP: routes and callers are the next floor's.
 
-use std::sync::Arc;
+mod clock;
+mod snapshots;
+mod transitions;
+mod wording;
+mod worlds;
 
-use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
-use axum::{Json, Router};
+use bytes::Bytes;
 use serde::Serialize;
-use serde_json::json;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
-use crate::state::{Store, WorldName};
+pub use wording::{Failure, reply};
 
-/// What the control room acts on.
-#[derive(Clone)]
-struct Room {
-    store: Arc<Store>,
-    open: bool,
+use crate::contract::Contract;
+use crate::state::{Store, World, WorldName};
+
+generated! {
+    /// The wire types, as the document shapes them.
+    types, "sandbox_types.rs", {}
 }
 
-/// The control room's routes. `open` says whether anybody who reaches the server may change
-/// things: true on loopback, or where the operator said so.
-pub fn router(store: Arc<Store>, open: bool) -> Router {
-    Router::new()
-        .route("/_sandbox/health", get(health).fallback(wrong_method))
-        .route("/_sandbox/reset", post(reset).fallback(wrong_method))
-        .route("/_sandbox/{*path}", any(unknown))
-        .with_state(Room { store, open })
-}
-
-/// What `GET /_sandbox/health` answers.
-#[derive(Serialize)]
-struct Health {
-    status: &'static str,
-    version: &'static str,
-    worlds: usize,
-}
-
-async fn health(State(room): State<Room>) -> Json<Health> {
-    let version = env!("CARGO_PKG_VERSION");
-    Json(Health { status: "ok", version, worlds: room.store.worlds() })
-}
-
-/// Gives a world its starting books back. 204, also for a world that nobody has used: its books
-/// are the starting ones.
-async fn reset(State(room): State<Room>, RawQuery(query): RawQuery) -> Response {
-    if !room.open {
-        let detail = "The control room answers on loopback only; start with --open-control to \
-                      open it.";
-        return problem(StatusCode::FORBIDDEN, "Control is closed", detail);
+generated! {
+    /// The requests, replies, traits and table of the operations.
+    api, "sandbox_api.rs", {
+        use super::{types, Cx, Failure, Operation, Refuses, Reply, decode};
+        use crate::operations::Says;
     }
-    let query = query.unwrap_or_default();
-    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    let name = match pairs.as_slice() {
-        [] => Some(WorldName::default()),
-        [(key, name)] if key == "world" => {
-            let name = name.strip_prefix("dz_sandbox_").unwrap_or(name);
-            room.store.directory().world(name)
+}
+
+/// The control room's document.
+const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/sandbox.json"));
+
+/// The control room, as it behaves. The traits of the document are implemented for it, one file a
+/// tag.
+enum Room {}
+
+/// What the control room can do.
+pub struct Control {
+    /// Its document, as JSON.
+    pub document: &'static str,
+    /// What the document promises.
+    pub contract: Contract,
+    /// Its operations, each with what runs it.
+    pub operations: Vec<Operation>,
+}
+
+/// One row of the table.
+pub struct Operation {
+    /// The `operationId` in the document.
+    pub id: &'static str,
+    /// Its tag.
+    pub tag: &'static str,
+    /// Its HTTP method, in capitals.
+    pub method: &'static str,
+    /// Its path, with parameters in braces.
+    pub path: &'static str,
+    /// Always empty: all of the document is ours.
+    pub source: &'static str,
+    /// The security schemes; none for what a container asks itself.
+    pub security: &'static [&'static str],
+    /// The documented statuses.
+    pub statuses: &'static [u16],
+    /// Runs it on a checked request.
+    pub run: fn(&mut Cx<'_>, Map<String, Value>) -> Result<Reply, Failure>,
+    /// Words a failure as this operation documents it.
+    pub refuse: fn(Failure) -> Reply,
+}
+
+/// What one call may touch.
+pub struct Cx<'a> {
+    /// Every world.
+    pub store: &'a Store,
+    /// Whether a world that the call is about had been given up and began anew with it.
+    pub recreated: bool,
+}
+
+/// An answer, before HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Its status.
+    pub status: u16,
+    /// The media type of its body; empty where there is none.
+    pub media: &'static str,
+    /// Its body.
+    pub body: Bytes,
+}
+
+/// That somebody wrote down in which words an operation refuses.
+pub trait Refuses {
+    /// The failure as the operation documents it.
+    fn refuse(failure: Failure) -> Reply;
+}
+
+impl Control {
+    /// The control room.
+    ///
+    /// # Errors
+    /// Where the document cannot be compiled, which the build excludes.
+    pub fn new() -> Result<Self, String> {
+        let document: Value = serde_json::from_str(DOCUMENT).map_err(|error| error.to_string())?;
+        let (contract, operations) = (Contract::new(&document)?, api::operations::<Room>());
+        Ok(Self { document: DOCUMENT, contract, operations })
+    }
+}
+
+impl Cx<'_> {
+    /// The name of the world that a request is about: as it was sent, or the default one.
+    ///
+    /// # Errors
+    /// [`Failure::Wrong`] where it is no name.
+    pub fn name(&self, world: Option<&str>) -> Result<WorldName, Failure> {
+        let Some(world) = world else { return Ok(WorldName::default()) };
+        self.store.directory().world(world).ok_or_else(|| {
+            let text = "A world's name has 1 to 64 letters, digits, '-', '_' or '.'.";
+            Failure::Wrong(vec![("world".to_owned(), text.to_owned())])
+        })
+    }
+
+    /// The world that a request is about, made where its first use makes it.
+    ///
+    /// # Errors
+    /// As [`Cx::name`], and [`Failure::NotFound`] where worlds are not made by their use.
+    pub fn world(&mut self, world: Option<&str>) -> Result<std::sync::Arc<World>, Failure> {
+        let name = self.name(world)?;
+        if !self.store.admits(&name) {
+            return Err(no_world(&name));
         }
-        _ => {
-            let detail = "Reset takes one parameter, world, and takes it once.";
-            return problem(StatusCode::BAD_REQUEST, "Unknown parameter", detail);
+        let opened = self.store.open(&name);
+        self.recreated |= opened.recreated;
+        Ok(opened.world)
+    }
+}
+
+impl Reply {
+    /// An answer with a JSON body: a problem where it is a refusal.
+    pub fn json<T: Serialize>(status: u16, body: &T) -> Self {
+        let media = if status < 400 { "application/json" } else { "application/problem+json" };
+        match serde_json::to_vec(body) {
+            Ok(body) => Self { status, media, body: Bytes::from(body) },
+            // Wire types are plain data with text keys, which always serialise.
+            Err(error) => {
+                tracing::error!(%error, "a defect of the sandbox: an answer does not serialise");
+                Self::empty(500)
+            }
         }
-    };
-    let Some(name) = name else {
-        let detail = "A world's name has 1 to 64 letters, digits, '-', '_' or '.'.";
-        return problem(StatusCode::BAD_REQUEST, "No such world", detail);
-    };
-    room.store.reset(&name);
-    StatusCode::NO_CONTENT.into_response()
-}
-
-async fn unknown() -> Response {
-    let detail = "The control room has GET /_sandbox/health and POST /_sandbox/reset?world=NAME.";
-    problem(StatusCode::NOT_FOUND, "No such control", detail)
-}
-
-async fn wrong_method() -> Response {
-    let detail = "Health is read with GET, a reset is a POST.";
-    problem(StatusCode::METHOD_NOT_ALLOWED, "Another method", detail)
-}
-
-/// An error as RFC 9457 writes it.
-fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
-    let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
-    let kind = [(axum::http::header::CONTENT_TYPE, "application/problem+json")];
-    (status, kind, body.to_string()).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::body::Body;
-    use axum::http::Request;
-    use tower::ServiceExt;
-
-    use super::*;
-    use crate::state::{Fixtures, Limits};
-
-    async fn ask(open: bool, method: &str, path: &str) -> StatusCode {
-        let fixtures = Fixtures::embedded().expect("they hold");
-        let store = Arc::new(Store::new(fixtures, Limits { worlds: 1, seed: 0 }));
-        let request = Request::builder().method(method).uri(path).body(Body::empty());
-        let answer = router(store, open).oneshot(request.expect("a request")).await;
-        answer.expect("a router always answers").status()
     }
 
-    #[tokio::test]
-    async fn where_the_control_room_is_closed_only_health_answers() {
-        assert_eq!(ask(false, "POST", "/_sandbox/reset").await, StatusCode::FORBIDDEN);
-        assert_eq!(ask(false, "GET", "/_sandbox/health").await, StatusCode::OK);
-        assert_eq!(ask(true, "POST", "/_sandbox/reset").await, StatusCode::NO_CONTENT);
+    /// An answer that is a text of a media type.
+    pub fn text(status: u16, media: &'static str, body: String) -> Self {
+        Self { status, media, body: Bytes::from(body) }
     }
+
+    /// An answer without a body.
+    pub fn empty(status: u16) -> Self {
+        Self { status, media: "", body: Bytes::new() }
+    }
+}
+
+fn no_world(name: &WorldName) -> Failure {
+    Failure::NotFound(format!("There is no world {name:?} now; GET /_sandbox/worlds lists them."))
+}
+
+/// A number as the document has it. What the sandbox counts never comes near the end of it.
+fn number<N: TryInto<i64>>(number: N) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}
+
+/// A checked request as the operation's own type.
+fn decode<T: DeserializeOwned>(input: Map<String, Value>) -> Result<T, Failure> {
+    serde_json::from_value(Value::Object(input))
+        .map_err(|error| Failure::Defect(format!("a checked request does not decode: {error}")))
 }

@@ -62,7 +62,8 @@ fn thredfi(
     let claims = app.tokens.claims(token).map_err(bad)?;
     let partner = claims.custom.partner_id.unwrap_or(claims.custom.sub);
     let forged = || bad(BadToken::Forged);
-    let standing = app.store.directory().partner(partner).ok_or_else(forged)?;
+    let standing = app.store.directory().partner(partner).filter(|it| app.store.admits(&it.world));
+    let standing = standing.ok_or_else(forged)?;
     claims.good_at(app.store.now(&standing.world)).map_err(bad)?;
     let mut entry = open(&standing, partner.to_string());
     let asked = path.iter().find(|(name, _)| name == "business_id").map(|(_, value)| value);
@@ -98,7 +99,8 @@ const BUSINESS_SCHEMES: [&str; 2] = ["BusinessScopedJWT", "BearerBusinessScoped"
 fn dayzero(app: &App, headers: &HeaderMap, open: Open<'_>) -> Result<Entry, Failure> {
     let token = bearer(headers)?;
     let bad = || Failure::Unauthenticated(Unauthenticated::BadCredentials);
-    let standing = app.store.directory().token(token).ok_or_else(bad)?;
+    let standing = app.store.directory().token(token).filter(|it| app.store.admits(&it.world));
+    let standing = standing.ok_or_else(bad)?;
     let mut entry = open(&standing, token.to_owned());
     let named = headers.get("x-business-id").filter(|value| !value.is_empty());
     let named = named.ok_or(Failure::BusinessNotNamed)?;
@@ -127,7 +129,8 @@ fn basic(app: &App, headers: &HeaderMap) -> Result<(Uuid, Standing), Failure> {
     let text = String::from_utf8(decoded).map_err(|_| bad())?;
     let (partner, api_key) = text.split_once(':').ok_or_else(bad)?;
     let partner = Uuid::parse_str(partner).map_err(|_| bad())?;
-    let standing = app.store.directory().partner_with_key(partner, api_key).ok_or_else(bad)?;
+    let standing = app.store.directory().partner_with_key(partner, api_key);
+    let standing = standing.filter(|it| app.store.admits(&it.world)).ok_or_else(bad)?;
     Ok((partner, standing))
 }
 

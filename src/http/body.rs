@@ -6,13 +6,49 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 
 use crate::contract::{Body, BodyContract};
+use crate::control;
 use crate::operations::{BodyLoss, EmptyBody, Failure};
 
-/// The most a body may hold, in bytes.
+/// The most a body of a provider's operation may hold, in bytes.
 pub(super) const LIMIT: usize = 1024 * 1024;
 
 /// How much of a body that is too large is still let in, see [`discard`].
 const DRAIN: usize = 16 * LIMIT;
+
+/// Why there is no body.
+pub(super) enum Unread {
+    /// It is of a kind that the operation does not take.
+    Unsupported {
+        /// What was sent, as it was sent.
+        sent: String,
+        /// What the document names.
+        allowed: Vec<String>,
+    },
+    /// It holds more bytes than this.
+    TooLarge(usize),
+    /// It did not come whole.
+    Lost(BodyLoss),
+}
+
+impl From<Unread> for Failure {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Unsupported { sent, allowed } => Self::UnsupportedMediaType { sent, allowed },
+            Unread::TooLarge(limit) => Self::BodyTooLarge { limit },
+            Unread::Lost(loss) => Self::BodyLost(loss),
+        }
+    }
+}
+
+impl From<Unread> for control::Failure {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Unsupported { sent, .. } => Self::UnsupportedMediaType { sent },
+            Unread::TooLarge(limit) => Self::BodyTooLarge { limit },
+            Unread::Lost(loss) => Self::BodyLost(loss),
+        }
+    }
+}
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -22,11 +58,12 @@ const MULTIPART: &str = "multipart/form-data";
 pub(super) async fn read(
     contract: &BodyContract,
     empty: EmptyBody,
+    limit: usize,
     headers: &HeaderMap,
     unread: &mut Option<HttpBody>,
-) -> Result<Body, Failure> {
+) -> Result<Body, Unread> {
     let bytes = match unread.take() {
-        Some(body) => whole(headers, body).await?,
+        Some(body) => whole(headers, limit, body).await?,
         None => Bytes::new(),
     };
     let sent = headers.get(header::CONTENT_TYPE).map_or(Ok(""), |value| value.to_str());
@@ -43,7 +80,7 @@ pub(super) async fn read(
     }
     if !contract.media().contains(&kind) {
         let allowed = contract.media().to_vec();
-        return Err(Failure::UnsupportedMediaType { sent: sent.to_owned(), allowed });
+        return Err(Unread::Unsupported { sent: sent.to_owned(), allowed });
     }
     match kind.as_str() {
         FORM => Ok(form(&bytes)),
@@ -56,31 +93,32 @@ pub(super) async fn read(
 /// its answer instead of a broken connection.
 pub(super) async fn discard(headers: &HeaderMap, unread: Option<HttpBody>) {
     if let Some(body) = unread {
-        let _nobody_asked = whole(headers, body).await;
+        let _nobody_asked = whole(headers, LIMIT, body).await;
     }
 }
 
-async fn whole(headers: &HeaderMap, body: HttpBody) -> Result<Bytes, Failure> {
-    let too_large = || Failure::BodyTooLarge { limit: LIMIT };
+async fn whole(headers: &HeaderMap, limit: usize, body: HttpBody) -> Result<Bytes, Unread> {
+    let too_large = || Unread::TooLarge(limit);
+    let drain = limit.max(DRAIN);
     let stated = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let stated = stated.and_then(|length| length.parse::<u64>().ok()).unwrap_or(0);
     let waits = headers.contains_key(header::EXPECT);
-    if stated > LIMIT as u64 && (waits || stated > DRAIN as u64) {
+    if stated > limit as u64 && (waits || stated > drain as u64) {
         return Err(too_large());
     }
     let (mut bytes, mut seen) = (BytesMut::new(), 0_usize);
     let mut stream = body.into_data_stream();
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| Failure::BodyLost(loss(&error)))?;
+        let chunk = chunk.map_err(|error| Unread::Lost(loss(&error)))?;
         seen = seen.saturating_add(chunk.len());
-        if seen > DRAIN {
+        if seen > drain {
             break;
         }
-        if seen <= LIMIT {
+        if seen <= limit {
             bytes.extend_from_slice(&chunk);
         }
     }
-    if seen > LIMIT { Err(too_large()) } else { Ok(bytes.freeze()) }
+    if seen > limit { Err(too_large()) } else { Ok(bytes.freeze()) }
 }
 
 fn loss(error: &axum::Error) -> BodyLoss {
@@ -121,12 +159,12 @@ fn form_text(encoded: &[u8]) -> Option<String> {
     decoded.decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
-async fn multipart(content_type: &str, bytes: Bytes) -> Result<Body, Failure> {
-    let unsupported = || Failure::UnsupportedMediaType {
+async fn multipart(content_type: &str, bytes: Bytes) -> Result<Body, Unread> {
+    let unsupported = || Unread::Unsupported {
         sent: content_type.to_owned(),
         allowed: vec![format!("{MULTIPART}; boundary=…"), JSON.to_owned(), FORM.to_owned()],
     };
-    let broken = |_| Failure::BodyLost(BodyLoss::Broken);
+    let broken = |_| Unread::Lost(BodyLoss::Broken);
     let boundary = multer::parse_boundary(content_type).map_err(|_| unsupported())?;
     let once = futures_util::stream::once(async { Ok::<_, std::convert::Infallible>(bytes) });
     let mut multipart = multer::Multipart::new(once, boundary);

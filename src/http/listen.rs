@@ -114,7 +114,7 @@ pub async fn serve_until(
             .half_close(true)
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT);
-        let service = router.clone().into_make_service();
+        let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
         servers.spawn(async move { server.serve(service).await });
     }
     while let Some(served) = servers.join_next().await {

@@ -1,16 +1,14 @@
 //! The operation whose path is closest to one that nobody has: most such paths are misspelt.
 
-use crate::operations::Operation;
-
-/// `POST /v1/…` of the closest operation, of equals the one with this method; empty where there is
-/// none at all.
-pub(super) fn operation<'a>(
-    rows: impl Iterator<Item = &'a Operation>,
+/// `POST /v1/…` of the closest of these operations, each its method and path, of equals the one
+/// with this method; empty where there is none at all.
+pub(super) fn operation(
+    rows: impl Iterator<Item = (&'static str, &'static str)>,
     method: &str,
     asked: &str,
 ) -> String {
-    let nearest = rows.min_by_key(|row| (distance(row.path, asked), row.method != method));
-    nearest.map_or_else(String::new, |row| format!("{} {}", row.method, row.path))
+    let nearest = rows.min_by_key(|(of, path)| (distance(path, asked), *of != method));
+    nearest.map_or_else(String::new, |(method, path)| format!("{method} {path}"))
 }
 
 /// How far a path is from a template: the edits of each segment, a whole segment for one too many

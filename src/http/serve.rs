@@ -14,7 +14,8 @@ use super::claim::Claim;
 use super::identity::request_id;
 use super::{App, Route, auth, body, nearest, response};
 use crate::contract::{Incoming, OperationContract, Problem, Violation};
-use crate::operations::{Cx, Failure, Hold, Operation, Provider, Reply, unknown_to};
+use crate::domain::BillPaymentId;
+use crate::operations::{Cx, Failure, Hold, Operation, Provider, Reply, Settings, unknown_to};
 use crate::state::{Counter, Recall, Replay, Replays, Tenant};
 
 /// Answers a request on a path that some operation has.
@@ -86,7 +87,7 @@ impl Visit<'_> {
         let headers = &self.parts.headers;
         let empty = self.provider.empty_body;
         let body = match contract.body() {
-            Some(asked) => body::read(asked, empty, headers, unread).await?,
+            Some(asked) => body::read(asked, empty, body::LIMIT, headers, unread).await?,
             None => crate::contract::Body::Absent,
         };
         let header = |name: &str| text_header(headers, name);
@@ -116,12 +117,14 @@ impl Visit<'_> {
         let Some(business) = entry.caller.business else {
             return store.with_register(&entry.world, |counter| {
                 let Counter { register, replays } = counter;
-                self.once(entry, input, replays, Hold::Register(register))
+                self.once(entry, input, replays, Hold::Register(register), &mut Vec::new())
             });
         };
         let work = |tenant: &mut Tenant| {
-            let Tenant { ledger, replays } = tenant;
-            self.once(entry, input, replays, Hold::Books(ledger))
+            let (Tenant { ledger, replays, reads }, mut read) = (tenant, Vec::new());
+            let reply = self.once(entry, input, replays, Hold::Books(ledger), &mut read);
+            entry.world.controls().transitions.count(ledger, reads, &read);
+            reply
         };
         let missing = || Failure::Defect(format!("no books of business {business}"));
         store.with(&entry.world, business, work).ok_or_else(missing)?
@@ -134,6 +137,7 @@ impl Visit<'_> {
         input: Map<String, Value>,
         replays: &mut Replays,
         hold: Hold<'_>,
+        read: &mut Vec<BillPaymentId>,
     ) -> Result<Reply, Failure> {
         // The time is read when it is this call's turn, so that times go up with the changes.
         let now = entry.world.clock().now();
@@ -148,8 +152,11 @@ impl Visit<'_> {
                 Recall::Different => return Err(Failure::KeyReused),
             }
         }
-        let (settings, tokens, seed) = (self.app.settings, &self.app.tokens, self.app.store.seed());
-        let mut cx = Cx { caller: &entry.caller, now, settings, tokens, seed, hold };
+        let (tokens, seed) = (&self.app.tokens, self.app.store.seed());
+        let starts_as = entry.world.controls().transitions.get().starts_as;
+        let bill_payment_status = starts_as.unwrap_or(self.app.settings.bill_payment_status);
+        let settings = Settings { bill_payment_status };
+        let mut cx = Cx { caller: &entry.caller, now, settings, tokens, seed, hold, read };
         let reply = (self.operation.run)(&mut cx, input)?;
         if let Some(Claim { key, fingerprint }) = claim
             && (200..300).contains(&reply.status)
@@ -168,6 +175,7 @@ pub(super) async fn nowhere(app: &App, request: Request) -> Response {
     let provider = app.providers.iter().find(|provider| asked.starts_with(provider.prefix));
     let word = provider.or(app.providers.first()).map(|provider| provider.word);
     let rows = app.providers.iter().flat_map(|provider| &provider.operations);
+    let rows = rows.map(|row| (row.method, row.path));
     let nearest = nearest::operation(rows, parts.method.as_str(), asked);
     let failure = Failure::UnknownPath { asked: asked.to_owned(), nearest };
     let id = request_id(&parts.extensions);
@@ -192,7 +200,7 @@ fn not_allowed<'a>(
 }
 
 /// The parameters of a path, decoded. Bytes that are no UTF-8 become a sign that is in no id.
-fn parameters(template: &str, path: &str) -> Vec<(String, String)> {
+pub(super) fn parameters(template: &str, path: &str) -> Vec<(String, String)> {
     let pairs = template.split('/').zip(path.split('/'));
     let named = pairs.filter_map(|(part, value)| {
         Some((part.strip_prefix('{')?.strip_suffix('}')?.to_owned(), value))
@@ -201,12 +209,12 @@ fn parameters(template: &str, path: &str) -> Vec<(String, String)> {
     named.map(|(name, value)| (name, decode(value).into_owned())).collect()
 }
 
-fn text_header(headers: &HeaderMap, name: &str) -> Option<Result<String, ()>> {
+pub(super) fn text_header(headers: &HeaderMap, name: &str) -> Option<Result<String, ()>> {
     let value = headers.get(name)?;
     Some(std::str::from_utf8(value.as_bytes()).map(str::to_owned).map_err(|_| ()))
 }
 
-fn words(panic: &(dyn std::any::Any + Send)) -> &str {
+pub(super) fn words(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }

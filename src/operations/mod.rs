@@ -181,6 +181,8 @@ pub struct Cx<'a> {
     pub seed: u64,
     /// What the call is about.
     pub hold: Hold<'a>,
+    /// The bill payments that the call has read one by one, which may end them (BEHAVIOUR 8).
+    pub read: &'a mut Vec<BillPaymentId>,
 }
 
 /// What is held for one call alone.
@@ -294,7 +296,7 @@ fn knows(ledger: &Ledger, kind: &str, id: &Value) -> bool {
 
 /// Whether the statuses that `errors.rs` can word are those that the document has: checked while
 /// compiling.
-const fn same(worded: &[u16], documented: &[u16]) -> bool {
+pub(crate) const fn same(worded: &[u16], documented: &[u16]) -> bool {
     if worded.len() != documented.len() {
         return false;
     }

@@ -117,7 +117,7 @@ impl Directory {
         }
         let owner = self.first_partner.to_string().into();
         let world = WorldName::parse(&partner.to_string())?;
-        self.auto_worlds.then_some(Standing { world, owner })
+        Some(Standing { world, owner })
     }
 
     /// What a Day Zero token opens.
@@ -127,12 +127,17 @@ impl Directory {
         }
         let name = token.strip_prefix(TOKEN_PREFIX)?;
         let owner = self.tokens.first()?.as_str().into();
-        let world = self.world(name)?;
-        self.auto_worlds.then_some(Standing { world, owner })
+        let world = self.named(name)?;
+        Some(Standing { world, owner })
     }
 
-    /// The world that a name means: a UUID means the world of the partner who has it.
+    /// The world that a name means, or a Day Zero token: a UUID means the world of the partner who
+    /// has it.
     pub fn world(&self, name: &str) -> Option<WorldName> {
+        self.named(name.strip_prefix(TOKEN_PREFIX).unwrap_or(name))
+    }
+
+    fn named(&self, name: &str) -> Option<WorldName> {
         match Uuid::parse_str(name) {
             Ok(partner) if self.partners.contains_key(&partner) => Some(WorldName::default()),
             _ => WorldName::parse(name),
@@ -160,7 +165,6 @@ mod tests {
         assert_eq!(*guest.owner, *Uuid::from_u128(1).to_string());
         assert_eq!(directory.partner_with_key(Uuid::from_u128(2), "key"), None);
         assert_eq!(directory.partner_with_key(Uuid::from_u128(9), "two"), None);
-        assert_eq!(directory.without_auto_worlds().partner(Uuid::from_u128(9)), None);
     }
 
     #[test]

@@ -5,31 +5,37 @@
 //! clock, the tokens' keys and the fixtures. No rules of bookkeeping, no HTTP.
 
 mod clock;
+mod controls;
 mod directory;
 mod fixtures;
 mod replays;
 mod tokens;
+mod transitions;
 mod world;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use dashmap::DashMap;
+use dashmap::mapref::entry::Entry;
 
-pub use clock::Clock;
+pub use clock::{Clock, ClockState, OutOfRange};
+pub use controls::{Controls, Snapshot, TooManySnapshots};
 pub use directory::{Directory, Standing, WorldName};
 pub use fixtures::{FixtureError, Fixtures};
 pub use replays::{Recall, Replay, ReplayKey, Replays};
 pub use tokens::{BadToken, Claims, DEVELOPMENT_SECRET, Lifetime, Signed, Tokens};
-pub use world::{Counter, Tenant, World};
+pub use transitions::{Ends, Reads, TransitionSetting, Transitions};
+pub use world::{Counter, Holds, Moment, Tenant, World};
 
 use crate::domain::BusinessId;
 
 /// Every world's books.
 pub struct Store {
     fixtures: Arc<Fixtures>,
+    start: Arc<Moment>,
     worlds: DashMap<WorldName, Arc<World>>,
     limits: Limits,
     uses: AtomicU64,
@@ -56,8 +62,10 @@ pub struct Opened {
 impl Store {
     /// A store whose every world starts with these books.
     pub fn new(fixtures: Fixtures, limits: Limits) -> Self {
+        let fixtures = Arc::new(fixtures);
         Self {
-            fixtures: Arc::new(fixtures),
+            start: Arc::new(Moment::of(Arc::clone(&fixtures))),
+            fixtures,
             worlds: DashMap::new(),
             limits,
             uses: AtomicU64::new(0),
@@ -77,26 +85,54 @@ impl Store {
 
     /// The world of this name, made at its first use.
     pub fn open(&self, name: &WorldName) -> Opened {
-        let used = self.uses.fetch_add(1, Ordering::Relaxed);
-        if let Some(world) = self.worlds.get(name) {
-            world.touch(used);
-            return Opened { world: Arc::clone(&world), recreated: false };
+        if let Some(world) = self.get(name) {
+            return Opened { world, recreated: false };
         }
         // Worlds are made and given up one at a time; to use one that is there takes no turn.
         let mut evicted = self.evicted();
-        if let Some(world) = self.worlds.get(name) {
-            world.touch(used);
-            return Opened { world: Arc::clone(&world), recreated: false };
+        if let Some(world) = self.get(name) {
+            return Opened { world, recreated: false };
         }
-        let world = Arc::new(World::new(Arc::clone(&self.fixtures)));
-        world.touch(used);
+        let world = self.fresh(name, Arc::clone(&self.start));
         self.worlds.insert(name.clone(), Arc::clone(&world));
         let recreated = evicted.forget(name);
         if recreated {
             tracing::warn!(world = %name, "world recreated: it had gone as the least recently used");
         }
-        while self.worlds.len() > self.limits.worlds && self.evict(name, &mut evicted) {}
+        self.make_room(name, &mut evicted);
         Opened { world, recreated }
+    }
+
+    /// The world of this name, where there is one. That counts as a use.
+    pub fn get(&self, name: &WorldName) -> Option<Arc<World>> {
+        let world = self.worlds.get(name)?;
+        world.touch(self.uses.fetch_add(1, Ordering::Relaxed));
+        Some(Arc::clone(&world))
+    }
+
+    /// Whether credentials may open the world of this name: it is there, or is made at its use.
+    pub fn admits(&self, name: &WorldName) -> bool {
+        name.is_default() || self.directory().auto_worlds() || self.worlds.contains_key(name)
+    }
+
+    /// Makes a world that begins so; `None` where there is one of this name.
+    pub fn create(&self, name: &WorldName, start: Arc<Moment>) -> Option<Arc<World>> {
+        let mut evicted = self.evicted();
+        let world = match self.worlds.entry(name.clone()) {
+            Entry::Occupied(_) => return None,
+            Entry::Vacant(place) => Arc::clone(&place.insert(self.fresh(name, start))),
+        };
+        // Whoever makes a world knows that it is new.
+        evicted.forget(name);
+        self.make_room(name, &mut evicted);
+        Some(world)
+    }
+
+    /// Gives a world up; false where there is none of this name. Calls that are under way end on
+    /// the books they began with.
+    pub fn delete(&self, name: &WorldName) -> bool {
+        self.evicted().forget(name);
+        self.worlds.remove(name).is_some()
     }
 
     /// What time it is in the world of this name, which is not made for it.
@@ -105,7 +141,8 @@ impl Store {
     }
 
     /// Runs `work` on one business's books in one world, alone; `None` where the world has no such
-    /// business. The closure must not wait: it holds the business.
+    /// business. The closure must not wait: it holds the business. What is due on the world's
+    /// clock has happened before.
     pub fn with<T>(
         &self,
         world: &World,
@@ -113,9 +150,8 @@ impl Store {
         work: impl FnOnce(&mut Tenant) -> T,
     ) -> Option<T> {
         let tenant = world.tenant(business)?;
-        // A panic under this lock does not leave books half changed: planning only reads, and
-        // applying has nothing in it that panics. So the books of a poisoned lock are whole.
-        let mut tenant = tenant.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tenant = world::lock(&tenant);
+        settle(world, &mut tenant);
         Some(work(&mut tenant))
     }
 
@@ -124,22 +160,91 @@ impl Store {
         work(&mut world.counter())
     }
 
-    /// Gives a world its starting books back, whatever their size, in one step. Calls that are
-    /// under way end on the books they began with.
+    /// Gives a world its beginning back, whatever its size, in one step. Calls that are under way
+    /// end on the books they began with.
     pub fn reset(&self, name: &WorldName) {
         // A world that had gone is as new as one that was reset: there is nothing left to say.
         self.evicted().forget(name);
-        let used = self.uses.fetch_add(1, Ordering::Relaxed);
         if let Some(mut world) = self.worlds.get_mut(name) {
-            let fresh = World::new(Arc::clone(&self.fixtures));
-            fresh.touch(used);
-            *world = Arc::new(fresh);
+            world.controls().empty();
+            self.put(&mut world, World::begun_again);
         }
+    }
+
+    /// Makes a world's books and clock what they were at a moment; false where there is no such
+    /// world.
+    pub fn restore(&self, name: &WorldName, moment: Arc<Moment>) -> bool {
+        let Some(mut world) = self.worlds.get_mut(name) else { return false };
+        self.put(&mut world, |world| world.back_to(moment));
+        true
+    }
+
+    /// The world as it stands now.
+    pub fn moment(&self, world: &World) -> Moment {
+        for business in world.touched() {
+            self.with(world, business, |_| ());
+        }
+        world.moment()
+    }
+
+    /// Moves a world's clock; answers how many open payments have ended by it.
+    ///
+    /// # Errors
+    /// [`OutOfRange`].
+    pub fn set_clock(
+        &self,
+        world: &World,
+        set: impl FnOnce(&Clock) -> Result<(), OutOfRange>,
+    ) -> Result<usize, OutOfRange> {
+        set(world.clock())?;
+        let tenants = world.touched().into_iter().filter_map(|business| world.tenant(business));
+        Ok(tenants.map(|tenant| settle(world, &mut world::lock(&tenant))).sum())
+    }
+
+    /// Moves a world's clock forward, as [`Store::set_clock`].
+    ///
+    /// # Errors
+    /// [`OutOfRange`].
+    pub fn advance(&self, world: &World, by: TimeDelta) -> Result<usize, OutOfRange> {
+        self.set_clock(world, |clock| clock.advance(by))
+    }
+
+    /// Every world, the least recently used first.
+    pub fn list(&self) -> Vec<Arc<World>> {
+        let mut worlds: Vec<_> = self.worlds.iter().map(|it| Arc::clone(it.value())).collect();
+        worlds.sort_by_key(|world| world.last_used());
+        worlds
+    }
+
+    /// What the worlds begin with unless they are told otherwise.
+    pub fn start(&self) -> &Arc<Moment> {
+        &self.start
+    }
+
+    /// What the store may hold.
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// How many worlds there are now.
     pub fn worlds(&self) -> usize {
         self.worlds.len()
+    }
+
+    fn fresh(&self, name: &WorldName, start: Arc<Moment>) -> Arc<World> {
+        let world = World::new(name.clone(), start, Arc::default());
+        world.touch(self.uses.fetch_add(1, Ordering::Relaxed));
+        Arc::new(world)
+    }
+
+    fn put(&self, world: &mut Arc<World>, next: impl FnOnce(&World) -> World) {
+        let next = next(world);
+        next.touch(self.uses.fetch_add(1, Ordering::Relaxed));
+        *world = Arc::new(next);
+    }
+
+    fn make_room(&self, newest: &WorldName, evicted: &mut Evicted) {
+        while self.worlds.len() > self.limits.worlds && self.evict(newest, evicted) {}
     }
 
     /// Gives up the world that was not used for longest, but for the newest. False where there is
@@ -159,6 +264,12 @@ impl Store {
     fn evicted(&self) -> std::sync::MutexGuard<'_, Evicted> {
         self.evicted.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Ends the open payments that are due; answers how many.
+fn settle(world: &World, tenant: &mut Tenant) -> usize {
+    let Tenant { ledger, reads, .. } = tenant;
+    world.controls().transitions.get().settle(ledger, reads, world.clock().now())
 }
 
 /// The names of worlds that had to go, so that it can be said when one comes back. Bounded: the

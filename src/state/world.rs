@@ -1,20 +1,36 @@
-//! A world: a private copy of the fixtures that is made when it is touched.
+//! A world: a private copy of its beginning that is made when it is touched.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
 
-use super::{Clock, Fixtures, Replays};
+use super::{Clock, ClockState, Controls, Fixtures, Reads, Replays, WorldName};
 use crate::domain::{BusinessId, Ledger, Register};
 
-/// A private copy of the fixtures with a clock of its own.
-pub struct World {
+/// Books and a clock as they stood at one moment: what a world begins with, and what a snapshot is.
+/// Making one costs what has changed, and it shares the rest.
+pub struct Moment {
     fixtures: Arc<Fixtures>,
+    /// The businesses whose books are no longer those of the fixtures.
+    tenants: BTreeMap<BusinessId, Tenant>,
+    counter: Counter,
+    clock: ClockState,
+}
+
+/// A private copy of its beginning, with a clock of its own.
+pub struct World {
+    name: WorldName,
+    /// What a reset gives back.
+    start: Arc<Moment>,
+    /// What the books were like before they were touched.
+    before: Arc<Moment>,
     tenants: DashMap<BusinessId, Arc<Mutex<Tenant>>>,
     register: Mutex<Counter>,
     clock: Clock,
+    controls: Arc<Controls>,
     last_used: AtomicU64,
 }
 
@@ -25,6 +41,8 @@ pub struct Tenant {
     pub ledger: Ledger,
     /// The answers it gave under idempotency keys.
     pub replays: Replays,
+    /// How often its open bill payments were read.
+    pub reads: Reads,
 }
 
 /// What is kept about no one business: what one exclusive section works on that opens one.
@@ -36,14 +54,75 @@ pub struct Counter {
     pub replays: Replays,
 }
 
+/// What a world has of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holds {
+    /// The businesses with books of their own.
+    pub businesses: usize,
+    /// The changes that those have seen beyond the world's beginning.
+    pub changes: u64,
+    /// What that takes, in bytes, estimated.
+    pub bytes: u64,
+}
+
+impl Moment {
+    /// The fixtures as they are.
+    pub fn of(fixtures: Arc<Fixtures>) -> Self {
+        let register = fixtures.register.clone();
+        let counter = Counter { register, replays: Replays::default() };
+        Self { fixtures, tenants: BTreeMap::new(), counter, clock: ClockState::default() }
+    }
+
+    /// How many changes its books have seen, those of the fixtures not counted.
+    pub fn changes(&self) -> u64 {
+        self.tenants.values().map(|tenant| tenant.ledger.changes()).sum()
+    }
+
+    fn tenant(&self, business: BusinessId) -> Option<Tenant> {
+        if let Some(tenant) = self.tenants.get(&business) {
+            return Some(tenant.clone());
+        }
+        let ledger = match self.fixtures.ledgers.get(&business) {
+            Some(ledger) => ledger.clone(),
+            None => Ledger::new(self.counter.register.get(business)?.clone()),
+        };
+        Some(Tenant { ledger, replays: Replays::default(), reads: Reads::default() })
+    }
+}
+
 impl World {
-    /// A world that has changed nothing yet and so holds nothing of its own.
-    pub(super) fn new(fixtures: Arc<Fixtures>) -> Self {
+    /// A world that begins so and has changed nothing yet: it holds nothing of its own.
+    pub(super) fn new(name: WorldName, start: Arc<Moment>, controls: Arc<Controls>) -> Self {
+        Self::at(name, Arc::clone(&start), start, controls)
+    }
+
+    /// As this one began, with what is set about it.
+    pub(super) fn begun_again(&self) -> Self {
+        let (start, controls) = (Arc::clone(&self.start), Arc::clone(&self.controls));
+        Self::new(self.name.clone(), start, controls)
+    }
+
+    /// This one with its books and clock as they stood at a moment.
+    pub(super) fn back_to(&self, moment: Arc<Moment>) -> Self {
+        let (start, controls) = (Arc::clone(&self.start), Arc::clone(&self.controls));
+        Self::at(self.name.clone(), start, moment, controls)
+    }
+
+    fn at(
+        name: WorldName,
+        start: Arc<Moment>,
+        before: Arc<Moment>,
+        controls: Arc<Controls>,
+    ) -> Self {
         let tenants = DashMap::with_shard_amount(2);
-        let (register, replays) = (fixtures.register.clone(), Replays::default());
-        let register = Mutex::new(Counter { register, replays });
-        let (clock, last_used) = (Clock::default(), AtomicU64::new(0));
-        Self { fixtures, tenants, register, clock, last_used }
+        let register = Mutex::new(before.counter.clone());
+        let (clock, last_used) = (Clock::new(before.clock), AtomicU64::new(0));
+        Self { name, start, before, tenants, register, clock, controls, last_used }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &WorldName {
+        &self.name
     }
 
     /// The world's clock.
@@ -51,13 +130,56 @@ impl World {
         &self.clock
     }
 
+    /// What is set about the world, and what is known of its calls.
+    pub fn controls(&self) -> &Arc<Controls> {
+        &self.controls
+    }
+
     /// Whose a business is in this world: the partner's UUID or Day Zero token; `None` where there
     /// is no such business or nobody can reach it.
     pub fn owner(&self, business: BusinessId) -> Option<Cow<'_, str>> {
-        if let Some(ledger) = self.fixtures.ledgers.get(&business) {
-            return ledger.business().owner.as_deref().map(Cow::Borrowed);
+        if let Some(known) = self.before.counter.register.get(business) {
+            return known.owner.as_deref().map(Cow::Borrowed);
         }
         self.counter().register.get(business)?.owner.clone().map(Cow::Owned)
+    }
+
+    /// Everything as it stands now. A call that is under way is in it or not, business by business.
+    pub(super) fn moment(&self) -> Moment {
+        let touched: Vec<_> =
+            self.tenants.iter().map(|it| (*it.key(), Arc::clone(it.value()))).collect();
+        let mut tenants = self.before.tenants.clone();
+        for (business, tenant) in touched {
+            tenants.insert(business, lock(&tenant).clone());
+        }
+        // The register last: a business that is in it has books, if empty ones.
+        let counter = self.counter().clone();
+        Moment {
+            fixtures: Arc::clone(&self.before.fixtures),
+            tenants,
+            counter,
+            clock: self.clock.state(),
+        }
+    }
+
+    /// What the world has of its own by now.
+    pub fn holds(&self) -> Holds {
+        /// What a change takes, about: a payment with its places in the indexes.
+        const CHANGE_BYTES: u64 = 2048;
+        let tenants: Vec<_> = self.tenants.iter().map(|it| Arc::clone(it.value())).collect();
+        let mut changes = 0;
+        for tenant in &tenants {
+            let tenant = lock(tenant);
+            let before = self.start.tenant(tenant.ledger.business().id);
+            let before = before.map_or(0, |it| it.ledger.changes());
+            changes += tenant.ledger.changes().saturating_sub(before);
+        }
+        Holds { businesses: tenants.len(), changes, bytes: changes * CHANGE_BYTES }
+    }
+
+    /// The businesses with books of their own in this world.
+    pub(super) fn touched(&self) -> Vec<BusinessId> {
+        self.tenants.iter().map(|entry| *entry.key()).collect()
     }
 
     pub(super) fn counter(&self) -> MutexGuard<'_, Counter> {
@@ -65,17 +187,20 @@ impl World {
         self.register.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The business's own copy of the books. Copying shares the fixtures: it costs the same for
-    /// ten payments and for ten million.
+    /// The business's own copy of the books. Copying shares what was there before: it costs the
+    /// same for ten payments and for ten million.
     pub(super) fn tenant(&self, business: BusinessId) -> Option<Arc<Mutex<Tenant>>> {
         if let Some(tenant) = self.tenants.get(&business) {
             return Some(Arc::clone(&tenant));
         }
-        let ledger = match self.fixtures.ledgers.get(&business) {
-            Some(ledger) => ledger.clone(),
-            None => Ledger::new(self.counter().register.get(business)?.clone()),
+        let tenant = match self.before.tenant(business) {
+            Some(tenant) => tenant,
+            None => {
+                let ledger = Ledger::new(self.counter().register.get(business)?.clone());
+                Tenant { ledger, replays: Replays::default(), reads: Reads::default() }
+            }
         };
-        let fresh = || Arc::new(Mutex::new(Tenant { ledger, replays: Replays::default() }));
+        let fresh = || Arc::new(Mutex::new(tenant));
         Some(Arc::clone(&self.tenants.entry(business).or_insert_with(fresh)))
     }
 
@@ -86,4 +211,11 @@ impl World {
     pub(super) fn last_used(&self) -> u64 {
         self.last_used.load(Ordering::Relaxed)
     }
+}
+
+/// The books under a lock, alone.
+pub(super) fn lock(tenant: &Mutex<Tenant>) -> MutexGuard<'_, Tenant> {
+    // A panic under this lock does not leave books half changed: planning only reads, and applying
+    // has nothing in it that panics. So the books of a poisoned lock are whole.
+    tenant.lock().unwrap_or_else(PoisonError::into_inner)
 }

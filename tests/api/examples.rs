@@ -187,7 +187,7 @@ fn every_example_of_a_reply_keeps_its_schema() {
 #[tokio::test]
 async fn the_served_documents_are_the_embedded_ones_and_mark_what_is_ours() {
     let sandbox = Sandbox::start();
-    for provider in ["thredfi", "dayzero"] {
+    for provider in ["thredfi", "dayzero", "sandbox"] {
         let served =
             sandbox.call("GET", &format!("/openapi/{provider}.json")).send().await.expect(200);
         assert_eq!(served.header("content-type"), "application/json");

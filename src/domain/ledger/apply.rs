@@ -144,6 +144,11 @@ impl Ledger {
                 unlist(&mut self.bill_payments_by_bill, &line.document, &id);
             }
         }
+        if new.status.next().is_empty() {
+            self.open_bill_payments.remove(&id);
+        } else {
+            self.open_bill_payments.insert(id);
+        }
         self.bill_payments_by_date.insert((new.date, id));
         for line in &new.allocations {
             self.bill_payments_by_bill.entry(line.document).or_default().insert(id);

@@ -72,6 +72,7 @@ pub struct Ledger {
     bills_by_receipt: OrdSet<(DateTime<Utc>, BillId)>,
     bill_payments_by_date: OrdSet<(NaiveDate, BillPaymentId)>,
     bill_payments_by_bill: OrdMap<BillId, OrdSet<BillPaymentId>>,
+    open_bill_payments: OrdSet<BillPaymentId>,
     transactions_by_date: OrdSet<(NaiveDate, TransactionId)>,
     refunds_by_invoice: OrdMap<InvoiceId, OrdSet<RefundId>>,
     refunds_by_payment: OrdMap<PaymentId, OrdSet<RefundId>>,
@@ -115,6 +116,7 @@ impl Ledger {
             bills_by_receipt: OrdSet::new(),
             bill_payments_by_date: OrdSet::new(),
             bill_payments_by_bill: OrdMap::new(),
+            open_bill_payments: OrdSet::new(),
             transactions_by_date: OrdSet::new(),
             refunds_by_invoice: OrdMap::new(),
             refunds_by_payment: OrdMap::new(),
@@ -134,6 +136,11 @@ impl Ledger {
     /// The ids for the next change.
     pub fn ids(&self, seed: u64) -> Ids {
         Ids::new(seed, self.business.id, self.changes)
+    }
+
+    /// How many changes the books have seen, the rows of the starting books not counted.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Whose books these are.
@@ -249,6 +256,11 @@ impl Ledger {
     /// The payments with an allocation to a bill, by id.
     pub fn bill_payments_of(&self, bill: BillId) -> impl Iterator<Item = &BillPayment> {
         named(&self.bill_payments, self.bill_payments_by_bill.get(&bill))
+    }
+
+    /// The bill payments that have not come to an end, by id.
+    pub fn open_bill_payments(&self) -> impl Iterator<Item = &BillPayment> {
+        named(&self.bill_payments, Some(&self.open_bill_payments))
     }
 
     /// The refunds of an invoice, by id.

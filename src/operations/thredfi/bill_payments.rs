@@ -53,7 +53,9 @@ impl api::BillPaymentsApi for Thredfi {
     ) -> Result<api::GetBillPaymentReply, Failure> {
         let ledger = cx.ledger()?;
         let payment = found(ledger, request.bill_payment_id)?;
-        Ok(api::GetBillPaymentReply::Ok(wire::bill_payments::bill_payment(ledger, payment)?))
+        let shown = wire::bill_payments::bill_payment(ledger, payment)?;
+        cx.read.push(BillPaymentId(request.bill_payment_id));
+        Ok(api::GetBillPaymentReply::Ok(shown))
     }
 
     fn update_bill_payment(

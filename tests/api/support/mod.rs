@@ -155,8 +155,14 @@ impl Call {
         let response = self.request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await.unwrap();
+        let text = headers.get("content-type").is_some_and(|kind| {
+            let kind = kind.to_str().unwrap();
+            kind.starts_with("text/") || kind == "application/xml"
+        });
         let body = if bytes.is_empty() {
             Value::Null
+        } else if text {
+            Value::from(String::from_utf8(bytes.to_vec()).unwrap())
         } else {
             serde_json::from_slice(&bytes).unwrap_or_else(|error| {
                 panic!("{} {} answered no JSON: {error}: {bytes:?}", self.method, self.path)

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::Answer;
 
-const DOCUMENTS: [(&str, &str); 2] = [
+const DOCUMENTS: [(&str, &str); 3] = [
+    ("sandbox", include_str!(concat!(env!("OUT_DIR"), "/sandbox.json"))),
     ("thredfi", include_str!(concat!(env!("OUT_DIR"), "/thredfi.json"))),
     ("dayzero", include_str!(concat!(env!("OUT_DIR"), "/dayzero.json"))),
 ];
@@ -89,9 +90,19 @@ fn routes_of(of: &'static str) -> Vec<Route> {
     let mut routes = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let Some(responses) = operation["responses"].as_object() else { continue };
+            let Some(responses) = operation.get("responses").and_then(Value::as_object) else {
+                continue;
+            };
             let replies = responses.iter().map(|(status, response)| {
-                let schema = response["content"]["application/json"]["schema"].clone();
+                let (document, mut response) = (&document, response);
+                if let Some(shared) = response["$ref"].as_str() {
+                    response = document.pointer(shared.trim_start_matches('#')).unwrap();
+                }
+                let content = response["content"].as_object();
+                let media = content.and_then(|content| content.iter().next());
+                let json = response["content"].get("application/json");
+                let schema = json.or(media.map(|(_, entry)| entry));
+                let schema = schema.map_or(Value::Null, |entry| entry["schema"].clone());
                 (status.parse().unwrap(), Reply { schema, validator: OnceLock::new() })
             });
             let (method, path) = (method.clone(), path.trim_end_matches('/').to_owned());

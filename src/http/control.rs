@@ -1,0 +1,199 @@
+//! The control room over HTTP: who may come in, and one call's life.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use axum::routing::any;
+use futures_util::FutureExt;
+use sha2::{Digest, Sha256};
+
+use super::{body, nearest, serve};
+use crate::contract::Incoming;
+use crate::control::{Control, Cx, Failure, Operation, Reply};
+use crate::operations::EmptyBody;
+use crate::state::Store;
+
+/// The most a body may hold here, in bytes: an import brings a whole world.
+const LIMIT: usize = 64 * 1024 * 1024;
+
+/// The control room, and what it acts on.
+pub struct ControlRoom {
+    /// What it can do.
+    pub control: Control,
+    /// Every world.
+    pub store: Arc<Store>,
+    /// Who may come in.
+    pub gate: Gate,
+}
+
+/// Who may come in (BEHAVIOUR 8).
+#[derive(Clone)]
+pub struct Gate {
+    /// The `--control-token`: whoever shows it may, and nobody else.
+    pub token: Option<String>,
+    /// Without a token: whether the server listens on loopback alone, or was told to be open.
+    pub open: bool,
+}
+
+/// The routes of the control room, its document, and the answers of paths that it does not have.
+pub fn control_router(room: &Arc<ControlRoom>) -> Router {
+    let mut paths: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+    for (index, operation) in room.control.operations.iter().enumerate() {
+        paths.entry(operation.path).or_default().push(index);
+    }
+    let mut router = Router::new();
+    for (path, rows) in paths {
+        let (room, rows) = (Arc::clone(room), Arc::<[usize]>::from(rows));
+        let answer = move |request: Request| {
+            let (room, rows) = (Arc::clone(&room), Arc::clone(&rows));
+            async move { answer(&room, &rows, request).await }
+        };
+        router = router.route(path, any(answer));
+    }
+    let document = room.control.document;
+    let lost = Arc::clone(room);
+    router
+        .route(
+            "/openapi/sandbox.json",
+            axum::routing::get(move || async move { super::json(document) }),
+        )
+        .route(
+            "/_sandbox/{*path}",
+            any(move |request: Request| {
+                let room = Arc::clone(&lost);
+                async move { nowhere(&room, request).await }
+            }),
+        )
+}
+
+async fn answer(room: &ControlRoom, rows: &[usize], request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut unread = Some(body);
+    let rows = || rows.iter().map(|&row| &room.control.operations[row]);
+    let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
+    let answer = match rows().find(|operation| operation.method == method) {
+        None => not_allowed(rows()),
+        Some(operation) => {
+            let mut recreated = false;
+            // A panic is a defect of ours: it is logged and answered, and the server lives on.
+            let life = live(room, operation, &parts, &mut unread, &mut recreated);
+            let life = AssertUnwindSafe(life).catch_unwind().await;
+            let done = life.unwrap_or_else(|panic| {
+                Err(Failure::Defect(format!("panic: {}", serve::words(&*panic))))
+            });
+            let mut answer = response(done.unwrap_or_else(operation.refuse));
+            if recreated {
+                let name = header::HeaderName::from_static("sandbox-world");
+                answer.headers_mut().insert(name, HeaderValue::from_static("recreated"));
+            }
+            answer
+        }
+    };
+    body::discard(&parts.headers, unread).await;
+    answer
+}
+
+async fn live(
+    room: &ControlRoom,
+    operation: &Operation,
+    parts: &Parts,
+    unread: &mut Option<Body>,
+    recreated: &mut bool,
+) -> Result<Reply, Failure> {
+    // 1. May the caller come in?
+    room.gate.admit(operation, parts)?;
+    // 2. What is asked, and does it keep the document?
+    let contract = room.control.contract.operation(operation.id);
+    let missing = || Failure::Defect(format!("the contract of {} is missing", operation.id));
+    let contract = contract.ok_or_else(missing)?;
+    let body = match contract.body() {
+        Some(asked) => {
+            body::read(asked, EmptyBody::IsNothing, LIMIT, &parts.headers, unread).await?
+        }
+        None => crate::contract::Body::Absent,
+    };
+    let path = serve::parameters(operation.path, parts.uri.path());
+    let query = parts.uri.query().unwrap_or_default();
+    let headers = |name: &str| serve::text_header(&parts.headers, name);
+    let incoming = Incoming { path: &path, query, headers: &headers, body };
+    let input = contract.check(incoming).map_err(Failure::Invalid)?;
+    // 3. The worlds.
+    let mut cx = Cx { store: &room.store, recreated: false };
+    let reply = (operation.run)(&mut cx, input);
+    *recreated = cx.recreated;
+    reply
+}
+
+async fn nowhere(room: &ControlRoom, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let rows = room.control.operations.iter().map(|row| (row.method, row.path));
+    let nearest = nearest::operation(rows, parts.method.as_str(), parts.uri.path());
+    let failure = match room.gate.knows(&parts) {
+        Ok(()) => Failure::UnknownPath { nearest },
+        Err(failure) => failure,
+    };
+    body::discard(&parts.headers, Some(body)).await;
+    response(crate::control::reply(failure))
+}
+
+fn not_allowed<'a>(rows: impl Iterator<Item = &'a Operation>) -> Response {
+    let allowed: Vec<_> = rows.map(|operation| operation.method).collect();
+    let header = allowed.join(", ");
+    let mut answer = response(crate::control::reply(Failure::MethodNotAllowed { allowed }));
+    if let Ok(value) = HeaderValue::from_str(&header) {
+        answer.headers_mut().insert(header::ALLOW, value);
+    }
+    answer
+}
+
+impl Gate {
+    fn admit(&self, operation: &Operation, parts: &Parts) -> Result<(), Failure> {
+        // A container asks itself how it is, whatever else is closed.
+        if operation.security.is_empty() && from_loopback(parts) {
+            return Ok(());
+        }
+        self.knows(parts)
+    }
+
+    fn knows(&self, parts: &Parts) -> Result<(), Failure> {
+        let Some(token) = &self.token else {
+            return if self.open { Ok(()) } else { Err(Failure::Closed) };
+        };
+        let shown = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+        let shown = shown.and_then(|value| {
+            let (scheme, shown) = value.split_at_checked(7)?;
+            scheme.eq_ignore_ascii_case(b"bearer ").then_some(shown.trim_ascii())
+        });
+        // Digests, so that the time it takes says nothing about the token.
+        let same = |shown: &[u8]| Sha256::digest(shown) == Sha256::digest(token.as_bytes());
+        if shown.is_some_and(same) { Ok(()) } else { Err(Failure::TokenNeeded) }
+    }
+}
+
+fn from_loopback(parts: &Parts) -> bool {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback())
+}
+
+fn response(reply: Reply) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() =
+        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if !reply.media.is_empty() {
+        let kind = HeaderValue::from_static(reply.media);
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
+    if reply.status == 401 {
+        let scheme = HeaderValue::from_static(r#"Bearer realm="control""#);
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    response
+}

@@ -1,0 +1,74 @@
+//! What is set about a world, and what is known of its calls: all that is about the books and not in
+//! them. It outlives a reset of the books, which empties most of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+
+use super::transitions::TransitionSetting;
+use super::{Moment, Transitions};
+
+/// What is set about one world.
+#[derive(Default)]
+pub struct Controls {
+    /// What becomes of bill payments.
+    pub transitions: TransitionSetting,
+    snapshots: Mutex<BTreeMap<String, Snapshot>>,
+}
+
+/// A moment that was kept under a name.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// What time it was in the world, UTC.
+    pub at: DateTime<Utc>,
+    /// The books and the clock.
+    pub moment: Arc<Moment>,
+}
+
+/// There are as many snapshots as a world may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a world keeps at most {} snapshots: delete one first", Controls::MOST_SNAPSHOTS)]
+pub struct TooManySnapshots;
+
+impl Controls {
+    /// The most snapshots of one world.
+    pub const MOST_SNAPSHOTS: usize = 100;
+
+    /// Keeps a snapshot under a name, in the place of one that had it.
+    ///
+    /// # Errors
+    /// [`TooManySnapshots`].
+    pub fn keep(&self, name: &str, snapshot: Snapshot) -> Result<(), TooManySnapshots> {
+        let mut snapshots = self.snapshots();
+        if snapshots.len() >= Self::MOST_SNAPSHOTS && !snapshots.contains_key(name) {
+            return Err(TooManySnapshots);
+        }
+        snapshots.insert(name.to_owned(), snapshot);
+        Ok(())
+    }
+
+    /// The snapshot of this name.
+    pub fn snapshot(&self, name: &str) -> Option<Snapshot> {
+        self.snapshots().get(name).cloned()
+    }
+
+    /// Gives a snapshot up; false where there is none of this name.
+    pub fn forget(&self, name: &str) -> bool {
+        self.snapshots().remove(name).is_some()
+    }
+
+    /// Every snapshot, by name.
+    pub fn list(&self) -> Vec<(String, Snapshot)> {
+        self.snapshots().iter().map(|(name, kept)| (name.clone(), kept.clone())).collect()
+    }
+
+    /// As a reset leaves it: the snapshots stay.
+    pub(super) fn empty(&self) {
+        self.transitions.put(Transitions::default());
+    }
+
+    fn snapshots(&self) -> MutexGuard<'_, BTreeMap<String, Snapshot>> {
+        self.snapshots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
