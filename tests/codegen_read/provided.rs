@@ -90,6 +90,7 @@ fn the_corrections_of_thredfi_are_visible() {
         &schemas["InvoicePaymentList"]["properties"],
     );
     assert_eq!(request["currency"]["enum"], answer["currency"]["enum"]);
+    assert_eq!(request["notes"]["deprecated"], true);
     assert_eq!(request["references"]["additionalProperties"], json!({"type": "string"}));
     for (limited, by) in [
         (&request["payment_reference"], "payment_reference"),
