@@ -124,6 +124,7 @@ impl Compiler {
             nullable: node.flag("nullable")?,
             shape: self.shape(node)?,
             choices: choices(node)?,
+            deprecated: node.flag("deprecated")?,
             refers_to: node.text("x-sandbox-references")?.map(str::to_owned),
             all_of: self.parts(node, "allOf")?,
             any_of: self.parts(node, "anyOf")?,

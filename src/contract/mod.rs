@@ -9,11 +9,13 @@ mod compile;
 mod document;
 mod flat;
 mod formats;
+mod inventory;
 mod json;
 mod names;
 mod operation;
 mod params;
 mod schema;
+mod survey;
 mod text;
 mod violation;
 
@@ -28,7 +30,9 @@ use serde_json::Value;
 
 use self::compile::Compiler;
 use self::document::Node;
-pub use self::operation::{BodyContract, OperationContract};
+pub use self::inventory::{Inventory, Item};
+pub use self::operation::{BodyContract, Checked, OperationContract};
+pub use self::survey::{Oddity, Remark, Seen, Survey};
 pub use self::violation::{Kind, Place, Problem, Step, Violation};
 
 /// What one document promises, made ready once.

@@ -9,8 +9,10 @@ use super::check::{Checker, Trail};
 use super::compile::Compiler;
 use super::document::Node;
 use super::flat::Form;
+use super::inventory::{Inventory, Taker};
 use super::params::{Parameters, Texts};
 use super::schema::{Id, Schemas};
+use super::survey::Survey;
 use super::violation::{Place, Problem, Step, Violation};
 use super::{Body, Incoming, json};
 
@@ -19,6 +21,27 @@ use super::{Body, Incoming, json};
 pub struct OperationContract {
     schemas: Arc<Schemas>,
     draft: Draft,
+    inventory: Inventory,
+}
+
+/// A request that was held against its document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// The parameters under their documented names and the body under `body`, as far as they were
+    /// understood.
+    pub input: Map<String, Value>,
+    /// Every violation; none where the request keeps the contract.
+    pub found: Vec<Violation>,
+}
+
+impl Checked {
+    /// The request, or what is wrong with it.
+    ///
+    /// # Errors
+    /// Every violation, if there is one.
+    pub fn verdict(self) -> Result<Map<String, Value>, Vec<Violation>> {
+        if self.found.is_empty() { Ok(self.input) } else { Err(self.found) }
+    }
 }
 
 impl OperationContract {
@@ -39,25 +62,39 @@ impl OperationContract {
     /// in the order of the document. Beside them every id whose document says
     /// what it is of, as [`Problem::Unknown`].
     pub fn check(&self, incoming: Incoming<'_>) -> Result<Map<String, Value>, Vec<Violation>> {
+        self.read(incoming).verdict()
+    }
+
+    /// Checks a request as [`OperationContract::check`] does, and keeps what was understood of one
+    /// that breaks the contract, too.
+    pub fn read(&self, incoming: Incoming<'_>) -> Checked {
         let Incoming { path, query, headers, body } = incoming;
-        let mut values = Map::new();
+        let mut input = Map::new();
         let mut found = Vec::new();
         let texts = Texts { path, query, headers };
-        self.draft.parameters.check(&self.schemas, &texts, &mut values, &mut found);
-        let mut references = Vec::new();
+        self.draft.parameters.check(&self.schemas, &texts, &mut input, &mut found);
         if let Some(contract) = &self.draft.body {
             let mut read = contract.check(&self.schemas, body);
             if let Some(value) = read.value {
-                values.insert("body".to_owned(), value);
+                input.insert("body".to_owned(), value);
             }
             found.append(&mut read.found);
-            references = read.references;
+            if !found.is_empty() {
+                found.append(&mut read.references);
+            }
         }
-        if found.is_empty() {
-            return Ok(values);
-        }
-        found.append(&mut references);
-        Err(found)
+        Checked { input, found }
+    }
+
+    /// Everything of the operation that a test can exercise.
+    pub fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
+    /// What of the inventory a request exercises, and what in it is odd though it breaks nothing:
+    /// `query` as it was sent, `input` as [`OperationContract::read`] understood it.
+    pub fn survey(&self, query: &str, input: &Map<String, Value>) -> Survey {
+        self.inventory.survey(query, input)
     }
 
     /// Checks a reply; `body` is `Null` where it has none. A status that the
@@ -205,7 +242,22 @@ impl Draft {
     }
 
     pub(super) fn finish(self, schemas: &Arc<Schemas>) -> OperationContract {
-        OperationContract { schemas: Arc::clone(schemas), draft: self }
+        let inventory = self.inventory(schemas);
+        OperationContract { schemas: Arc::clone(schemas), draft: self, inventory }
+    }
+
+    fn inventory(&self, schemas: &Schemas) -> Inventory {
+        let mut taker = Taker::new(schemas);
+        for status in self.replies.keys() {
+            taker.status(*status);
+        }
+        for (place, parameter) in self.parameters.each() {
+            taker.parameter(place, parameter);
+        }
+        for schema in self.body.iter().flat_map(|body| [body.whole, body.flat]) {
+            taker.body(schema);
+        }
+        taker.finish()
     }
 }
 

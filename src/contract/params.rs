@@ -26,11 +26,14 @@ pub(super) struct Parameters {
     header: Vec<Parameter>,
 }
 
+/// One parameter, as the document describes it.
 #[derive(Debug)]
-struct Parameter {
-    name: String,
+pub(super) struct Parameter {
+    pub(super) name: String,
     required: bool,
-    schema: Id,
+    /// Whether the document asks not to send it any more.
+    pub(super) deprecated: bool,
+    pub(super) schema: Id,
 }
 
 impl Parameters {
@@ -64,6 +67,13 @@ impl Parameters {
             let text = sent.as_ref().map(|text| text.as_deref().or(Err(())));
             reader(Place::Header, parameter, text);
         }
+    }
+
+    /// Every parameter and its place: the path's, the query's, the headers'.
+    pub(super) fn each(&self) -> impl Iterator<Item = (Place, &Parameter)> {
+        let path = self.path.iter().map(|it| (Place::Path, it));
+        let query = self.query.iter().map(|it| (Place::Query, it));
+        path.chain(query).chain(self.header.iter().map(|it| (Place::Header, it)))
     }
 
     /// Reads the parameters of an operation and those of its path, which it may
@@ -101,7 +111,8 @@ impl Parameters {
                 "header" => &mut parameters.header,
                 _ => return Err(node.refuse_at("in", &format!("{place} is not supported"))),
             };
-            list.push(Parameter { name, required: node.flag("required")?, schema });
+            let (required, deprecated) = (node.flag("required")?, node.flag("deprecated")?);
+            list.push(Parameter { name, required, deprecated, schema });
         }
         Ok(parameters)
     }

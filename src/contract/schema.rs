@@ -99,6 +99,8 @@ pub(super) struct Schema {
     pub(super) shape: Shape,
     /// The values of `enum`; empty without one.
     pub(super) choices: Vec<Value>,
+    /// Whether the document asks not to send it any more.
+    pub(super) deprecated: bool,
     /// What a text is the id of.
     pub(super) refers_to: Option<String>,
     pub(super) all_of: Vec<Id>,
