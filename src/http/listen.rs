@@ -9,6 +9,8 @@ use axum::Router;
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
 
+use super::line::Lines;
+
 /// How long a client may take to send a request's headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -106,7 +108,8 @@ pub async fn serve_until(
     });
     let mut servers = tokio::task::JoinSet::new();
     for listener in listening.listeners {
-        let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+        let server = axum_server::from_tcp(listener)?.acceptor(Lines);
+        let mut server = server.handle(handle.clone());
         server
             .http_builder()
             .http1()

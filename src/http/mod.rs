@@ -6,6 +6,7 @@ mod body;
 mod claim;
 mod control;
 mod identity;
+mod line;
 mod listen;
 mod nearest;
 mod serve;

@@ -102,7 +102,8 @@ fn routes_of(of: &'static str) -> Vec<Route> {
                 let media = content.and_then(|content| content.iter().next());
                 let json = response["content"].get("application/json");
                 let schema = json.or(media.map(|(_, entry)| entry));
-                let schema = schema.map_or(Value::Null, |entry| entry["schema"].clone());
+                let schema =
+                    schema.map_or(json!({ "type": "null" }), |entry| entry["schema"].clone());
                 (status.parse().unwrap(), Reply { schema, validator: OnceLock::new() })
             });
             let (method, path) = (method.clone(), path.trim_end_matches('/').to_owned());

@@ -1,0 +1,139 @@
+//! Worlds: which there are, making and giving up, and beginning again.
+
+use serde_json::{Value, json};
+
+use super::pay_all;
+use crate::support::*;
+
+#[tokio::test]
+async fn health_says_that_it_is_well() {
+    let sandbox = Sandbox::start();
+    let health = sandbox.call("GET", "/_sandbox/health").send().await.expect(200);
+    assert_eq!(health.body["status"], "ok");
+    assert_eq!(health.body["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[tokio::test]
+async fn a_reset_gives_one_world_its_starting_books_back_keys_and_ids_too() {
+    let sandbox = Sandbox::start();
+    let (home, guest) = (sandbox.partner().await, sandbox.partner_as(GUEST).await);
+    let pay = |caller: &Caller<'_>| {
+        caller.call("POST", PAYMENTS).header("idempotency-key", "k").json(&pay_all())
+    };
+    let first = pay(&home).send().await.expect(201);
+    pay(&guest).send().await.expect(201);
+    sandbox.call("POST", "/_sandbox/reset").send().await.expect(204);
+    let again = pay(&home).send().await.expect(201);
+    assert_eq!(first.body["payment"]["id"], again.body["payment"]["id"]);
+    pay(&guest).send().await.expect(200);
+    sandbox.call("POST", &format!("/_sandbox/reset?world={GUEST}")).send().await.expect(204);
+    pay(&guest).send().await.expect(201);
+}
+
+#[tokio::test]
+async fn a_world_without_use_is_reset_already_and_a_name_that_is_none_is_refused() {
+    let sandbox = Sandbox::start();
+    sandbox.call("POST", "/_sandbox/reset?world=nobody").send().await.expect(204);
+    let refused = sandbox.call("POST", "/_sandbox/reset?world=a%20b").send().await.expect(400);
+    assert_eq!(refused.header("content-type"), "application/problem+json");
+    assert!(refused.body["detail"].as_str().unwrap().contains("1 to 64"));
+}
+
+#[tokio::test]
+async fn a_reset_takes_the_worlds_name_or_its_token_and_nothing_else() {
+    let sandbox = Sandbox::start();
+    let guest = sandbox.dayzero_as("dz_sandbox_t5");
+    let body = json!({ "transaction_id": DEPOSIT.to_uppercase(), "amount": 20_000 });
+    guest.post(&dz_payments(1), body.clone()).await.expect(201);
+    for query in ["wrld=t5", "world=a&world=t5"] {
+        sandbox.call("POST", &format!("/_sandbox/reset?{query}")).send().await.expect(400);
+    }
+    guest.post(&dz_payments(1), body.clone()).await.expect(400);
+    sandbox.call("POST", "/_sandbox/reset?world=dz_sandbox_t5").send().await.expect(204);
+    guest.post(&dz_payments(1), body).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_world_is_there_from_its_first_use_until_it_is_given_up() {
+    let sandbox = Sandbox::start();
+    let names = async || {
+        let list = sandbox.call("GET", "/_sandbox/worlds").send().await.expect(200).body;
+        let names = list["worlds"].as_array().unwrap().iter().map(|it| it["name"].clone());
+        (names.collect::<Vec<_>>(), list["limit"].clone())
+    };
+    assert_eq!(names().await, (vec![], json!(10_000)));
+    let guest = sandbox.partner_as(GUEST).await;
+    guest.pay(pay_all()).await.expect(201);
+    assert_eq!(names().await.0, [GUEST]);
+    let world = sandbox.call("GET", &format!("/_sandbox/worlds/{GUEST}")).send().await.expect(200);
+    assert_eq!((&world.body["changes"], &world.body["businesses_changed"]), (&json!(1), &json!(1)));
+    assert!(world.body["memory_bytes"].as_i64().unwrap() > 0);
+    sandbox.call("DELETE", &format!("/_sandbox/worlds/{GUEST}")).send().await.expect(204);
+    assert_eq!(names().await.0, [] as [Value; 0]);
+    sandbox.call("GET", &format!("/_sandbox/worlds/{GUEST}")).send().await.expect(404);
+    guest.pay(pay_all()).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_world_may_begin_with_a_snapshot_and_a_reset_gives_it_that_beginning_back() {
+    let sandbox = Sandbox::start();
+    let home = sandbox.partner().await;
+    home.pay(pay_all()).await.expect(201);
+    let paid = json!({ "name": "paid" });
+    sandbox.control("POST", "snapshots", "default", paid).await.expect(201);
+    let made = json!({ "name": GUEST, "snapshot": { "name": "paid" } });
+    let make =
+        async |body: &Value| sandbox.call("POST", "/_sandbox/worlds").json(body).send().await;
+    make(&made).await.expect(201);
+    make(&made).await.expect(409);
+    let guest = sandbox.partner_as(GUEST).await;
+    let owed = async || guest.outstanding(CUSTOMER, INV_0043).await;
+    guest.pay(pay_all()).await.refused(422, "allocation_exceeds_outstanding");
+    let some = json!({ "customer_id": CUSTOMER, "total_amount_cents": 1000,
+        "allocations": [{ "invoice_id": INV_0043, "amount_cents": 1000 }] });
+    guest.pay(some).await.expect(201);
+    assert_eq!(owed().await, 199_000);
+    sandbox.call("POST", &format!("/_sandbox/reset?world={GUEST}")).send().await.expect(204);
+    assert_eq!(owed().await, 200_000);
+    guest.pay(pay_all()).await.refused(422, "allocation_exceeds_outstanding");
+    let nobody = json!({ "name": "x", "snapshot": { "world": GUEST, "name": "paid" } });
+    let refused = make(&nobody).await.expect(404);
+    assert!(refused.body["detail"].as_str().unwrap().contains("it has none"), "{}", refused.body);
+    for wrong in ["default", PARTNER, "a b"] {
+        let refused = make(&json!({ "name": wrong })).await.expect(400);
+        assert_eq!(refused.body["errors"][0]["at"], "#/name", "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_world_that_was_made_opens_also_where_worlds_are_not_made_by_use() {
+    let config = sandbook::Config { no_auto_worlds: true, ..sandbook::Config::default() };
+    let sandbox = Sandbox::with(config);
+    sandbox.token(GUEST, API_KEY).await.refused(401, "invalid_credentials");
+    sandbox.control("GET", "clock", GUEST, Value::Null).await.expect(404);
+    let made = json!({ "name": GUEST });
+    sandbox.call("POST", "/_sandbox/worlds").json(&made).send().await.expect(201);
+    let guest = sandbox.partner_as(GUEST).await;
+    guest.pay(pay_all()).await.expect(201);
+    sandbox.call("DELETE", &format!("/_sandbox/worlds/{GUEST}")).send().await.expect(204);
+    guest.pay(pay_all()).await.refused(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn every_wrong_place_of_a_control_is_named_at_once() {
+    let sandbox = Sandbox::start();
+    let wrong = json!({ "name": 7, "files": [], "color": "red" });
+    let call = sandbox.call("POST", "/_sandbox/worlds?wrld=x").json(&wrong);
+    let refused = call.send().await.expect(400);
+    assert_eq!(refused.header("content-type"), "application/problem+json");
+    let places = refused.body["errors"].as_array().unwrap().iter();
+    let mut places: Vec<_> = places.map(|it| it["at"].as_str().unwrap()).collect();
+    places.sort_unstable();
+    assert_eq!(places, ["#/color", "#/files", "#/name", "wrld"]);
+    let lost = sandbox.call("GET", "/_sandbox/clok").send().await.expect(404);
+    assert!(lost.body["detail"].as_str().unwrap().contains("GET /_sandbox/clock"), "{}", lost.body);
+    let other = sandbox.call("DELETE", "/_sandbox/clock").send().await.expect(405);
+    assert_eq!(other.header("allow"), "GET, PUT");
+    let form = sandbox.call("POST", "/_sandbox/worlds").body("text/plain", "name=x");
+    form.send().await.expect(415);
+}
