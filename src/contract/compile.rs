@@ -125,6 +125,7 @@ impl Compiler {
             shape: self.shape(node)?,
             choices: choices(node)?,
             deprecated: node.flag("deprecated")?,
+            example: node.value.get("example").or(node.value.get("default")).cloned(),
             refers_to: node.text("x-sandbox-references")?.map(str::to_owned),
             all_of: self.parts(node, "allOf")?,
             any_of: self.parts(node, "anyOf")?,

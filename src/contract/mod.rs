@@ -14,6 +14,8 @@ mod json;
 mod names;
 mod operation;
 mod params;
+mod reply;
+mod sample;
 mod schema;
 mod survey;
 mod text;
@@ -32,6 +34,7 @@ use self::compile::Compiler;
 use self::document::Node;
 pub use self::inventory::{Inventory, Item};
 pub use self::operation::{BodyContract, Checked, OperationContract};
+pub use self::reply::NoSample;
 pub use self::survey::{Oddity, Remark, Seen, Survey};
 pub use self::violation::{Kind, Place, Problem, Step, Violation};
 

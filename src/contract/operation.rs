@@ -11,6 +11,7 @@ use super::document::Node;
 use super::flat::Form;
 use super::inventory::{Inventory, Taker};
 use super::params::{Parameters, Texts};
+use super::reply::{NoSample, ReplyContract};
 use super::schema::{Id, Schemas};
 use super::survey::Survey;
 use super::violation::{Place, Problem, Step, Violation};
@@ -101,19 +102,37 @@ impl OperationContract {
     /// document does not list is one violation: `NotInEnum` of those it lists.
     pub fn check_reply(&self, status: u16, body: &Value) -> Vec<Violation> {
         let mut checker = Checker::new(&self.schemas, Place::Body, true);
-        match self.draft.replies.get(&status) {
+        match self.draft.replies.get(&status).map(|reply| reply.schema) {
             Some(Some(schema)) => {
-                checker.check(*schema, &mut body.clone(), &Trail::Root);
+                checker.check(schema, &mut body.clone(), &Trail::Root);
             }
             Some(None) if body.is_null() => {}
             Some(None) => checker.report(Problem::Undeclared, body.clone(), &Trail::Root),
             None => {
-                let documented = self.draft.replies.keys().map(|known| Value::from(*known));
-                let problem = Problem::NotInEnum(documented.collect());
+                let problem = Problem::NotInEnum(self.documented().map(Value::from).collect());
                 checker.report(problem, Value::from(status), &Trail::Root);
             }
         }
         checker.into_found()
+    }
+
+    /// The statuses that the document lists, ascending.
+    pub fn documented(&self) -> impl Iterator<Item = u16> {
+        self.draft.replies.keys().copied()
+    }
+
+    /// A body that passes [`OperationContract::check_reply`] under this status: the example of
+    /// this name, or without a name the first one, or one made from the schema, the same every
+    /// time. `Null` where the reply has no body.
+    ///
+    /// # Errors
+    /// Where the document has no such status or no such example; [`NoSample::Unmade`] where its
+    /// schema is beyond what can be made.
+    pub fn sample(&self, status: u16, example: Option<&str>) -> Result<Value, NoSample> {
+        match self.draft.replies.get(&status) {
+            Some(reply) => reply.sample(&self.schemas, example),
+            None => Err(NoSample::Status { documented: self.documented().collect() }),
+        }
     }
 }
 
@@ -212,8 +231,8 @@ impl Read {
 pub(super) struct Draft {
     parameters: Parameters,
     body: Option<BodyContract>,
-    /// By status; none where a reply has no body.
-    replies: BTreeMap<u16, Option<Id>>,
+    /// By status.
+    replies: BTreeMap<u16, ReplyContract>,
 }
 
 impl Draft {
@@ -230,13 +249,7 @@ impl Draft {
         for (status, response) in responses.fields()? {
             let status = status.parse::<u16>().ok().filter(|status| (100..600).contains(status));
             let status = status.ok_or_else(|| response.refuse("is no status"))?;
-            let mut schema = None;
-            if let Some(content) = response.get("content")? {
-                let media = content.fields()?;
-                let json = media.iter().find(|(media, _)| is_json(media)).or(media.first());
-                schema = json.map(|(_, entry)| schema_of(compiler, entry)).transpose()?;
-            }
-            replies.insert(status, schema);
+            replies.insert(status, ReplyContract::compile(compiler, &response)?);
         }
         Ok(Self { parameters, body, replies })
     }
@@ -262,13 +275,13 @@ impl Draft {
 }
 
 /// The schema of a media type; without one anything goes.
-fn schema_of(compiler: &mut Compiler, media: &Node<'_>) -> Result<Id, String> {
+pub(super) fn schema_of(compiler: &mut Compiler, media: &Node<'_>) -> Result<Id, String> {
     match media.get("schema")? {
         Some(schema) => compiler.schema(&schema),
         None => Ok(Schemas::ANYTHING),
     }
 }
 
-fn is_json(media: &str) -> bool {
+pub(super) fn is_json(media: &str) -> bool {
     media.starts_with("application/json")
 }

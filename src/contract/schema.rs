@@ -101,6 +101,8 @@ pub(super) struct Schema {
     pub(super) choices: Vec<Value>,
     /// Whether the document asks not to send it any more.
     pub(super) deprecated: bool,
+    /// What a value may look like: `example`, or else `default`.
+    pub(super) example: Option<Value>,
     /// What a text is the id of.
     pub(super) refers_to: Option<String>,
     pub(super) all_of: Vec<Id>,

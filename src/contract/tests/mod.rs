@@ -4,6 +4,7 @@ mod bodies;
 mod documents;
 mod forms;
 mod replies;
+mod samples;
 mod survey;
 mod texts;
 
