@@ -37,6 +37,18 @@ pub enum Failure {
     Fields(Vec<(String, String)>),
     /// The books refuse.
     Refused(domain::Error),
+    /// The caller has made as many calls as the limit allows.
+    TooManyRequests {
+        /// In how many seconds there is room for one more, at least 1.
+        retry_after: u64,
+    },
+    /// Somebody asked for this refusal, which the document has.
+    Forced {
+        /// Its status, 400 or more.
+        status: u16,
+        /// What asked for it: `Prefer`, `magic value` or `fault`.
+        by: &'static str,
+    },
     /// No operation has this path.
     UnknownPath {
         /// What was asked for.
@@ -53,6 +65,16 @@ pub enum Failure {
     NotSimulated,
     /// A defect of ours. The text is for the log, never for the client.
     Defect(String),
+}
+
+impl Failure {
+    /// In how many seconds the call is worth another try, where that is for the server to say.
+    pub fn retry_after(&self) -> Option<u64> {
+        if let Self::TooManyRequests { retry_after } = self {
+            return Some(*retry_after);
+        }
+        matches!(self, Self::Forced { status: 429, .. }).then_some(1)
+    }
 }
 
 /// Why nobody knows who calls.

@@ -6,6 +6,8 @@
 
 pub mod dayzero;
 mod failure;
+#[cfg(test)]
+mod tests;
 pub mod thredfi;
 
 use bytes::Bytes;

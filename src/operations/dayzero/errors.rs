@@ -20,9 +20,19 @@ enum Refusal {
 
 /// A failure that belongs to no operation.
 pub(super) fn reply(failure: Failure, request_id: &str) -> Reply {
-    match word(failure, request_id) {
+    let retry_after = failure.retry_after();
+    let reply = match word(failure, request_id) {
         Refusal::Text(status, detail) => Reply::json(status, &json!({ "detail": detail })),
         Refusal::Located(body) => Reply::json(422, &body),
+    };
+    retriable(reply, retry_after)
+}
+
+/// The reply with the header that says when to try again, where there is something to say.
+fn retriable(reply: Reply, retry_after: Option<u64>) -> Reply {
+    match retry_after {
+        Some(seconds) => reply.with_header("retry-after", seconds.to_string()),
+        None => reply,
     }
 }
 
@@ -63,6 +73,12 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
             (400, all.collect::<Vec<_>>().join("; "))
         }
         Failure::Refused(error) => refused(error),
+        Failure::TooManyRequests { retry_after } => {
+            (429, format!("Rate limit exceeded; retry after {retry_after} seconds"))
+        }
+        Failure::Forced { status, by } => {
+            (status, format!("The sandbox was told to answer {status} ({by})"))
+        }
         Failure::UnknownPath { nearest, .. } => (404, format!("Not Found; nearest: {nearest}")),
         Failure::MethodNotAllowed { .. } => (405, "Method Not Allowed".to_owned()),
         Failure::NotSimulated => {
@@ -180,7 +196,8 @@ macro_rules! refuses {
     ($($reply:ident: $($status:literal)*;)*) => {$(
         impl Refuses for api::$reply {
             fn refuse(failure: Failure, request_id: &str) -> Reply {
-                match word(failure, request_id) {
+                let retry_after = failure.retry_after();
+                let reply = match word(failure, request_id) {
                     Refusal::Located(body) => <Self as Says<422>>::say(body).into_reply(),
                     Refusal::Text(status, text) => match status {
                         $($status => {
@@ -191,7 +208,8 @@ macro_rules! refuses {
                             Reply::json(other, &json!({ "detail": text }))
                         }
                     },
-                }
+                };
+                retriable(reply, retry_after)
             }
         }
         const _: () = assert!(same(&[$($status),*], api::$reply::REFUSALS));

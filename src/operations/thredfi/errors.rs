@@ -29,6 +29,7 @@ pub(super) fn reply(failure: Failure, request_id: &str) -> Reply {
 }
 
 fn word(failure: Failure, request_id: &str) -> Refusal {
+    let retry_after = failure.retry_after();
     let (status, code, message, detail) = match failure {
         Failure::Unauthenticated(reason) => unauthenticated(reason),
         Failure::Forbidden(Forbidden::OtherBusiness) => {
@@ -82,6 +83,13 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
             object(json!({ "header": "Idempotency-Key" })),
         ),
         Failure::Refused(error) => refused(error),
+        Failure::TooManyRequests { retry_after } => (
+            429,
+            "rate_limited",
+            format!("Request was throttled. Expected available in {retry_after} seconds."),
+            object(json!({ "retry_after_seconds": retry_after })),
+        ),
+        Failure::Forced { status, by } => forced(status, by),
         Failure::UnknownPath { asked, nearest } => (
             404,
             "not_found",
@@ -105,10 +113,13 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
             (500, "internal_error", "An unexpected error occurred.".to_owned(), none())
         }
     };
-    let headers = match status {
-        401 => vec![("www-authenticate", r#"Bearer realm="api""#.to_owned())],
-        _ => Vec::new(),
-    };
+    let mut headers = Vec::new();
+    if status == 401 {
+        headers.push(("www-authenticate", r#"Bearer realm="api""#.to_owned()));
+    }
+    if let Some(seconds) = retry_after {
+        headers.push(("retry-after", seconds.to_string()));
+    }
     Refusal { status, code, message, detail, request_id: request_id.to_owned(), headers }
 }
 
@@ -153,10 +164,32 @@ fn unauthenticated(reason: Unauthenticated) -> Words {
     (401, code, message.to_owned(), none())
 }
 
+/// A refusal that somebody asked for: what a client reads by code is that of a true one.
+fn forced(status: u16, by: &str) -> Words {
+    let message = format!("The sandbox was told to answer {status} ({by}).");
+    let (code, detail) = match status {
+        400 => ("validation_error", field_detail(one_error("non_field_errors", &message))),
+        401 => ("invalid_token", none()),
+        403 => ("permission_denied", none()),
+        404 => ("not_found", none()),
+        409 => ("conflict", none()),
+        413 => ("payload_too_large", none()),
+        415 => ("unsupported_media_type", none()),
+        422 => ("unprocessable", none()),
+        429 => ("rate_limited", object(json!({ "retry_after_seconds": 1 }))),
+        // 500, and whatever a document may come to name besides.
+        _ => ("internal_error", none()),
+    };
+    (status, code, message, detail)
+}
+
 pub(super) fn invalid(fields: Map<String, Value>) -> Words {
-    let mut detail = Map::new();
-    detail.insert("field_errors".to_owned(), Value::Object(fields));
-    (400, "validation_error", "Request validation failed.".to_owned(), detail)
+    (400, "validation_error", "Request validation failed.".to_owned(), field_detail(fields))
+}
+
+/// The detail that names wrong fields.
+fn field_detail(fields: Map<String, Value>) -> Map<String, Value> {
+    Map::from_iter([("field_errors".to_owned(), Value::Object(fields))])
 }
 
 fn one_error(field: &str, text: &str) -> Map<String, Value> {

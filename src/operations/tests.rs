@@ -1,0 +1,81 @@
+//! Refusals that no book and no request brings about, in every operation's words.
+
+use serde_json::Value;
+
+use super::*;
+
+/// Every operation of every provider refuses so, and keeps its document doing it.
+fn each(judge: impl Fn(&Operation) -> Vec<(u16, Failure, &'static str)>) -> Vec<Reply> {
+    let mut replies = Vec::new();
+    for provider in providers().expect("the documents hold") {
+        for operation in &provider.operations {
+            for (status, failure, says) in judge(operation) {
+                let reply = (operation.refuse)(failure, "mine");
+                let body = serde_json::from_slice(&reply.body).expect("JSON");
+                let contract = provider.contract.operation(operation.id).expect("its contract");
+                assert_eq!(reply.status, status, "{}", operation.id);
+                assert_eq!(contract.check_reply(status, &body), [], "{} {body}", operation.id);
+                assert!(body.to_string().contains(says), "{} {body}", operation.id);
+                replies.push(reply);
+            }
+        }
+    }
+    assert!(!replies.is_empty());
+    replies
+}
+
+fn retry_after(reply: &Reply) -> Option<&str> {
+    let mut headers = reply.headers.iter();
+    headers.find(|(name, _)| *name == "retry-after").map(|(_, value)| value.as_str())
+}
+
+#[test]
+fn every_documented_refusal_can_be_forced_and_says_so() {
+    let replies = each(|operation| {
+        let refusals = operation.statuses.iter().copied().filter(|status| *status >= 400);
+        let forced = |status| (status, Failure::Forced { status, by: "Prefer" }, "Prefer");
+        refusals.map(forced).collect()
+    });
+    for reply in replies {
+        assert_eq!(retry_after(&reply), (reply.status == 429).then_some("1"), "{reply:?}");
+    }
+}
+
+#[test]
+fn a_forced_refusal_has_the_code_and_detail_of_a_true_one() {
+    let thredfi = thredfi::provider().expect("the document holds");
+    let codes = [
+        (400, "validation_error"),
+        (401, "invalid_token"),
+        (403, "permission_denied"),
+        (404, "not_found"),
+        (409, "conflict"),
+        (413, "payload_too_large"),
+        (415, "unsupported_media_type"),
+        (422, "unprocessable"),
+        (429, "rate_limited"),
+        (500, "internal_error"),
+    ];
+    for (status, code) in codes {
+        let reply = (thredfi.word)(Failure::Forced { status, by: "fault" }, "mine");
+        let body: Value = serde_json::from_slice(&reply.body).expect("JSON");
+        assert_eq!((reply.status, &body["error_code"]), (status, &Value::from(code)));
+        assert_eq!(body["detail"].get("field_errors").is_some(), status == 400, "{body}");
+        let challenged = reply.headers.iter().any(|(name, _)| *name == "www-authenticate");
+        assert_eq!(challenged, status == 401);
+    }
+}
+
+#[test]
+fn a_caller_over_the_limit_is_told_in_how_many_seconds_to_come_back() {
+    for provider in providers().expect("the documents hold") {
+        let reply = (provider.word)(Failure::TooManyRequests { retry_after: 7 }, "mine");
+        assert_eq!((reply.status, retry_after(&reply)), (429, Some("7")), "{}", provider.name);
+        let body: Value = serde_json::from_slice(&reply.body).expect("JSON");
+        let seconds = match provider.scheme {
+            Scheme::Thredfi => body["detail"]["retry_after_seconds"].to_string(),
+            Scheme::DayZero => body["detail"].to_string(),
+        };
+        assert!(seconds.contains('7'), "{body}");
+    }
+}
