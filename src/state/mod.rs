@@ -8,6 +8,7 @@ mod clock;
 mod controls;
 mod directory;
 mod fixtures;
+pub mod magic;
 mod replays;
 mod tokens;
 mod transitions;
