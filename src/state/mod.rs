@@ -7,6 +7,7 @@
 mod clock;
 mod controls;
 mod directory;
+mod faults;
 mod fixtures;
 pub mod magic;
 mod replays;
@@ -25,6 +26,7 @@ use dashmap::mapref::entry::Entry;
 pub use clock::{Clock, ClockState, OutOfRange};
 pub use controls::{Controls, Snapshot, TooManySnapshots};
 pub use directory::{Directory, Standing, WorldName};
+pub use faults::{Answer, Break, Call, Counted, Faults, Harm, Hit, Latency, Rule};
 pub use fixtures::{FixtureError, Fixtures};
 pub use replays::{Recall, Replay, ReplayKey, Replays};
 pub use tokens::{BadToken, Claims, DEVELOPMENT_SECRET, Lifetime, Signed, Tokens};
