@@ -6,7 +6,7 @@ use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::domain::BillPaymentStatus;
-use crate::state::DEVELOPMENT_SECRET;
+use crate::state::{DEVELOPMENT_SECRET, RateLimit};
 
 /// Everything that the server can be told.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -38,6 +38,11 @@ pub struct Config {
     /// What ids are made from: the same seed and the same calls give the same ids.
     #[arg(long, env = "SANDBOOK_SEED", default_value_t = 0)]
     pub seed: u64,
+
+    /// How many calls each caller may make, such as 100/s, 600/m or 5/h: more are answered 429. No
+    /// limit without it.
+    #[arg(long, env = "SANDBOOK_RATE_LIMIT", value_name = "CALLS/UNIT", value_parser = RateLimit::parse)]
+    pub rate_limit: Option<RateLimit>,
 
     /// Refuse credentials that the fixtures do not have, instead of giving each a world of its own.
     #[arg(long, env = "SANDBOOK_NO_AUTO_WORLDS", value_parser = BoolishValueParser::new())]
@@ -83,6 +88,7 @@ impl Default for Config {
             bill_payment_status: StartingStatus::Completed,
             max_worlds: 10_000,
             seed: 0,
+            rate_limit: None,
             no_auto_worlds: false,
             open_control: false,
             control_token: None,
@@ -113,5 +119,12 @@ mod tests {
     #[test]
     fn no_option_gives_the_defaults() {
         assert_eq!(Only::parse_from(["sandbook"]).config, Config::default());
+    }
+
+    #[test]
+    fn a_limit_of_calls_is_read() {
+        let limited = Only::parse_from(["sandbook", "--rate-limit", "5/h"]).config.rate_limit;
+        assert_eq!(limited, RateLimit::parse("5/h").ok());
+        assert!(limited.is_some());
     }
 }

@@ -87,12 +87,13 @@ fn a_taken_port_is_one_line_and_status_2() {
     assert_eq!(first.ask(HEALTH, "", "").0, 200);
 }
 
-const BAD_OPTIONS: [(&[&str], &str); 9] = [
+const BAD_OPTIONS: [(&[&str], &str); 10] = [
     (&["--nope"], "--nope"),
     (&["nope"], "nope"),
     (&["--port", "x"], "--port"),
     (&["--port", "70000"], "70000"),
     (&["--max-worlds", "0"], "--max-worlds"),
+    (&["--rate-limit", "5/day"], "100/s, 600/m, 5/h"),
     (&["--bill-payment-status", "maybe"], "maybe"),
     (&["--log-format", "xml"], "xml"),
     (&["--log", "a=b=c"], "--log"),
