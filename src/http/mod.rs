@@ -3,15 +3,14 @@
 
 mod auth;
 mod body;
+mod breakage;
 mod claim;
 mod control;
-#[cfg_attr(not(test), expect(dead_code, reason = "no request's life asks for it yet"))]
 mod forced;
 mod identity;
 mod line;
 mod listen;
 mod nearest;
-#[cfg_attr(not(test), expect(dead_code, reason = "no request's life asks for it yet"))]
 mod prefer;
 mod serve;
 #[cfg(test)]

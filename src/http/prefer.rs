@@ -39,6 +39,18 @@ pub(super) enum Source {
 pub(super) struct Unclear(pub(super) Source, pub(super) String);
 
 impl Wish {
+    /// What a checked request asks, if anything: in its headers, or else in its body.
+    pub(super) fn of(
+        provider: &str,
+        headers: &HeaderMap,
+        input: &Map<String, Value>,
+    ) -> Result<Option<Self>, Unclear> {
+        Ok(match Self::preferred(headers)? {
+            Some(wish) => Some(wish),
+            None => Self::magic(provider, input)?,
+        })
+    }
+
     /// What the `Prefer` headers ask, if anything. Other preferences are other servers' business.
     pub(super) fn preferred(headers: &HeaderMap) -> Result<Option<Self>, Unclear> {
         let mut wish = Self::none(Source::Prefer);

@@ -11,11 +11,14 @@ use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
 use super::claim::Claim;
+use super::forced::forced;
 use super::identity::request_id;
-use super::{App, Route, auth, body, nearest, response};
+use super::prefer::{Wish, refuse_wish};
+use super::{App, Route, auth, body, breakage, nearest, response};
 use crate::contract::{Incoming, OperationContract, Problem, Violation};
 use crate::domain::BillPaymentId;
 use crate::operations::{Cx, Failure, Hold, Operation, Provider, Reply, Settings, unknown_to};
+use crate::state::faults::{self, Break};
 use crate::state::{Counter, Recall, Replay, Replays, Tenant};
 
 /// Answers a request on a path that some operation has.
@@ -25,20 +28,19 @@ pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Respon
     let (provider, id) = (&app.providers[route.provider], request_id(&parts.extensions));
     let rows = || route.operations.iter().map(|&row| &provider.operations[row]);
     let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
+    let mut notes = Notes::default();
     let reply = match rows().find(|operation| operation.method == method) {
         None => not_allowed(provider.word, rows(), id),
         Some(operation) => {
             let path = parameters(operation.path, parts.uri.path());
             let visit = Visit { app, provider, operation, parts: &parts, path: &path };
-            let mut recreated = false;
             // A panic is a defect of ours: it is logged and answered, and the server lives on.
-            let life = visit.live(&mut unread, &mut recreated);
-            let life = AssertUnwindSafe(life).catch_unwind().await;
+            let life = AssertUnwindSafe(visit.live(&mut unread, &mut notes)).catch_unwind().await;
             let done = life
                 .unwrap_or_else(|panic| Err(Failure::Defect(format!("panic: {}", words(&*panic)))));
             let reply = done.unwrap_or_else(|failure| (operation.refuse)(failure, id));
             // Whatever the answer is: the caller must learn that its books are gone.
-            if recreated {
+            if notes.recreated {
                 reply.with_header("sandbox-world", "recreated".to_owned())
             } else {
                 reply
@@ -46,7 +48,23 @@ pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Respon
         }
     };
     body::discard(&parts.headers, unread).await;
-    response(reply)
+    let body = reply.body.clone();
+    let answer = response(reply);
+    match notes.breakage {
+        None => answer,
+        Some(how) => breakage::broken(answer, &body, how, parts.extensions.get()),
+    }
+}
+
+/// What is noted of a call while it lives.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// Whether its world had been given up and began anew with it.
+    recreated: bool,
+    /// What stood in for the ordinary answer, if anything.
+    forced: Option<String>,
+    /// What becomes of the answer on its way out.
+    breakage: Option<Break>,
 }
 
 /// One request on its way through the house.
@@ -59,11 +77,7 @@ struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    async fn live(
-        &self,
-        unread: &mut Option<Body>,
-        recreated: &mut bool,
-    ) -> Result<Reply, Failure> {
+    async fn live(&self, unread: &mut Option<Body>, notes: &mut Notes) -> Result<Reply, Failure> {
         // 1. Who calls, and about which business of which world?
         let entry = auth::enter(
             self.provider.scheme,
@@ -71,15 +85,27 @@ impl Visit<'_> {
             self.operation.security,
             &self.parts.headers,
             self.path,
-            recreated,
+            &mut notes.recreated,
         )?;
-        // 2. What is asked, and does it keep the contract?
-        match self.read(unread).await {
-            // 3. The books.
-            Ok(input) => self.run(&entry, input),
-            Err(Failure::Invalid(found)) => Err(Failure::Invalid(self.struck(&entry, found))),
-            Err(failure) => Err(failure),
+        // 2. Has the caller calls left?
+        if let Some(limiter) = &entry.world.controls().limiter {
+            let left = limiter.take(&entry.caller.name, entry.world.clock().now());
+            left.map_err(|retry_after| Failure::TooManyRequests { retry_after })?;
         }
+        // 3. What is asked, and does it keep the contract?
+        let input = match self.read(unread).await {
+            Ok(input) => input,
+            Err(Failure::Invalid(found)) => {
+                return Err(Failure::Invalid(self.struck(&entry, found)));
+            }
+            Err(failure) => return Err(failure),
+        };
+        // 4. Is something else wished, or wrong? Nothing is held while a call waits.
+        if let Some(reply) = self.instead(&entry, &input, notes).await? {
+            return Ok(reply);
+        }
+        // 5. The books.
+        self.run(&entry, input)
     }
 
     async fn read(&self, unread: &mut Option<Body>) -> Result<Map<String, Value>, Failure> {
@@ -100,6 +126,75 @@ impl Visit<'_> {
         let id = self.operation.id;
         let missing = || Failure::Defect(format!("the contract of {id} is missing"));
         self.provider.contract.operation(id).ok_or_else(missing)
+    }
+
+    /// What is answered though no operation came to it: what the call itself wishes, or what a
+    /// fault makes of it.
+    async fn instead(
+        &self,
+        entry: &auth::Entry,
+        input: &Map<String, Value>,
+        notes: &mut Notes,
+    ) -> Result<Option<Reply>, Failure> {
+        let (contract, id) = (self.contract()?, request_id(&self.parts.extensions));
+        let unclear = |why| refuse_wish(self.provider, self.operation, why, id);
+        let wish = match Wish::of(self.provider.name, &self.parts.headers, input) {
+            Ok(wish) => wish,
+            Err(why) => return Ok(Some(unclear(why))),
+        };
+        if let Some(wish) = wish {
+            notes.forced = Some(wish.by().to_owned());
+            tokio::time::sleep(wish.delay.unwrap_or_default()).await;
+            match wish.reply(self.operation, contract, id) {
+                Ok(None) => {}
+                Ok(reply) => return Ok(reply),
+                Err(why) => return Ok(Some(unclear(why))),
+            }
+        }
+        let Some(hit) = self.hit(entry) else { return Ok(None) };
+        notes.forced = Some(format!("fault {}", hit.id));
+        notes.breakage = hit.rule.then.connection;
+        tokio::time::sleep(hit.delay.unwrap_or_default()).await;
+        Ok(hit.rule.then.answer.as_ref().and_then(|it| self.faulty(contract, it, notes)))
+    }
+
+    /// The fault that strikes the call, if one does.
+    fn hit(&self, entry: &auth::Entry) -> Option<faults::Hit> {
+        let values = |name: &str| {
+            let values = self.parts.headers.get_all(name).iter();
+            values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+        };
+        let call = faults::Call {
+            provider: self.provider.name,
+            operation: self.operation.id,
+            method: self.operation.method,
+            header: &values,
+        };
+        entry.world.controls().faults.pick(&call)
+    }
+
+    /// What a fault answers; none where the operation does not document it.
+    fn faulty(
+        &self,
+        contract: &OperationContract,
+        answer: &faults::Answer,
+        notes: &mut Notes,
+    ) -> Option<Reply> {
+        let id = request_id(&self.parts.extensions);
+        let example = answer.example.as_deref();
+        let reply = match &answer.body {
+            Some(body) if contract.check_reply(answer.status, body).is_empty() => {
+                Ok(Reply::json(answer.status, body))
+            }
+            Some(_) => Err("the document has no such body"),
+            None => forced(self.operation, contract, (answer.status, example), "fault", id)
+                .map_err(|_| "the document has no such answer"),
+        };
+        let skipped = |why| {
+            let text = notes.forced.get_or_insert_default();
+            *text = format!("{text}, not carried out: {why}");
+        };
+        reply.map_err(skipped).ok()
     }
 
     /// What is wrong, with the ids struck out that the books know.

@@ -6,14 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
+use super::faults::Faults;
 use super::transitions::TransitionSetting;
-use super::{Moment, Transitions};
+use super::{Limiter, Limits, Moment, Transitions, WorldName};
 
 /// What is set about one world.
-#[derive(Default)]
 pub struct Controls {
     /// What becomes of bill payments.
     pub transitions: TransitionSetting,
+    /// Which calls go wrong.
+    pub faults: Faults,
+    /// What its callers have left, where there is a limit.
+    pub limiter: Option<Limiter>,
     snapshots: Mutex<BTreeMap<String, Snapshot>>,
 }
 
@@ -34,6 +38,16 @@ pub struct TooManySnapshots;
 impl Controls {
     /// The most snapshots of one world.
     pub const MOST_SNAPSHOTS: usize = 100;
+
+    /// What is set about a world at first: nothing but what holds for all of them.
+    pub(super) fn new(name: &WorldName, limits: &Limits) -> Self {
+        Self {
+            transitions: TransitionSetting::default(),
+            faults: Faults::new(limits.seed, &name.to_string()),
+            limiter: limits.rate.map(Limiter::new),
+            snapshots: Mutex::default(),
+        }
+    }
 
     /// Keeps a snapshot under a name, in the place of one that had it.
     ///
@@ -66,6 +80,10 @@ impl Controls {
     /// As a reset leaves it: the snapshots stay.
     pub(super) fn empty(&self) {
         self.transitions.put(Transitions::default());
+        self.faults.clear();
+        if let Some(limiter) = &self.limiter {
+            limiter.clear();
+        }
     }
 
     fn snapshots(&self) -> MutexGuard<'_, BTreeMap<String, Snapshot>> {

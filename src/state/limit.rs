@@ -86,6 +86,13 @@ impl Limiter {
     }
 }
 
+impl Limiter {
+    /// Everybody has everything left again.
+    pub(super) fn clear(&self) {
+        *self.callers.lock().unwrap_or_else(PoisonError::into_inner) = Callers::default();
+    }
+}
+
 impl Callers {
     /// Forgets those who have everything left, whenever there are twice as many as last time.
     fn forget(&mut self, now: i128) {

@@ -7,7 +7,7 @@
 mod clock;
 mod controls;
 mod directory;
-mod faults;
+pub mod faults;
 mod fixtures;
 mod limit;
 pub mod magic;
@@ -27,7 +27,6 @@ use dashmap::mapref::entry::Entry;
 pub use clock::{Clock, ClockState, OutOfRange};
 pub use controls::{Controls, Snapshot, TooManySnapshots};
 pub use directory::{Directory, Standing, WorldName};
-pub use faults::{Answer, Break, Call, Counted, Faults, Harm, Hit, Latency, Rule};
 pub use fixtures::{FixtureError, Fixtures};
 pub use limit::{Limiter, RateLimit};
 pub use replays::{Recall, Replay, ReplayKey, Replays};
@@ -54,6 +53,8 @@ pub struct Limits {
     pub worlds: usize,
     /// What ids are made from, together with the business and the number of the change.
     pub seed: u64,
+    /// How many calls each caller may make.
+    pub rate: Option<RateLimit>,
 }
 
 /// A world, and whether it had been given up and is now begun anew.
@@ -237,7 +238,8 @@ impl Store {
     }
 
     fn fresh(&self, name: &WorldName, start: Arc<Moment>) -> Arc<World> {
-        let world = World::new(name.clone(), start, Arc::default());
+        let controls = Arc::new(Controls::new(name, &self.limits));
+        let world = World::new(name.clone(), start, controls);
         world.touch(self.uses.fetch_add(1, Ordering::Relaxed));
         Arc::new(world)
     }

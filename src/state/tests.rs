@@ -7,7 +7,7 @@ use crate::domain::{Allocation, AllocationId, Cents, InvoiceId, Payment, Payment
 
 fn store(worlds: usize) -> Store {
     let fixtures = Fixtures::embedded().expect("the embedded fixtures hold");
-    Store::new(fixtures, Limits { worlds, seed: 0 })
+    Store::new(fixtures, Limits { worlds, seed: 0, rate: None })
 }
 
 fn name(text: &str) -> WorldName {
