@@ -9,6 +9,7 @@ mod controls;
 mod directory;
 pub mod faults;
 mod fixtures;
+pub mod journal;
 mod limit;
 pub mod magic;
 mod replays;

@@ -1,0 +1,140 @@
+//! What is kept, what is dropped, and who is told.
+
+use std::sync::mpsc;
+
+use super::*;
+
+fn numbers(journal: &Journal) -> Vec<u64> {
+    let order = Order::OldestFirst;
+    let excerpt = journal.filter(&Filter { order, ..Filter::default() });
+    excerpt.entries.iter().map(|entry| entry.number).collect()
+}
+
+#[test]
+fn the_oldest_go_first_and_are_counted() {
+    let journal = journal(2, usize::MAX);
+    for id in ["a", "b", "c", "d"] {
+        journal.push(call(id, 200));
+    }
+    assert_eq!(numbers(&journal), [3, 4]);
+    let excerpt = journal.filter(&Filter::default());
+    assert_eq!((excerpt.kept, excerpt.dropped, excerpt.last), (2, 2, 4));
+    assert!(journal.get("b").is_none() && journal.get("c").is_some());
+}
+
+#[test]
+fn bytes_bound_a_journal_as_well() {
+    let weight = Entry::new(call("a", 200)).weight();
+    let journal = journal(100, 3 * weight);
+    for _ in 0..5 {
+        journal.push(call("a", 200));
+    }
+    assert_eq!(numbers(&journal), [3, 4, 5]);
+    assert_eq!(journal.filter(&Filter::default()).bytes, 3 * weight);
+}
+
+#[test]
+fn what_was_cleared_was_not_dropped() {
+    let journal = journal(2, usize::MAX);
+    for _ in 0..3 {
+        journal.push(call("a", 200));
+    }
+    journal.clear();
+    let excerpt = journal.filter(&Filter::default());
+    assert_eq!((excerpt.kept, excerpt.bytes, excerpt.dropped, excerpt.last), (0, 0, 0, 3));
+    for _ in 0..3 {
+        journal.push(call("a", 200));
+    }
+    assert_eq!(numbers(&journal), [5, 6]);
+    assert_eq!(journal.filter(&Filter::default()).dropped, 1);
+}
+
+#[test]
+fn all_journals_share_a_budget_and_give_back_what_they_took() {
+    let weight = Entry::new(call("a", 200)).weight();
+    let budget = Arc::new(JournalBudget::new(4 * weight));
+    let limits = JournalLimits { entries: 100, bytes: usize::MAX };
+    let [one, two] = [(); 2].map(|()| Journal::new(limits, Arc::clone(&budget)));
+    for _ in 0..2 {
+        assert!(!one.push(call("a", 200)));
+        assert!(!two.push(call("a", 200)));
+    }
+    assert!(one.push(call("a", 200)), "it is the fifth");
+    for journal in [&one, &two] {
+        journal.trim_to(budget.share(2));
+    }
+    assert_eq!((numbers(&one), numbers(&two)), (vec![3], vec![2]));
+    assert_eq!(budget.taken(), 2 * weight);
+    drop(one);
+    assert_eq!(budget.taken(), weight);
+    two.clear();
+    assert_eq!(budget.taken(), 0);
+}
+
+#[test]
+fn a_long_body_is_cut_and_says_how_long_it_was() {
+    let journal = journal(9, usize::MAX);
+    let long = Bytes::from(vec![b'x'; 100_000]);
+    let understood = Some(json!({ "a": 1 }));
+    let request = Message::new(Vec::new(), long.clone());
+    let response = Message::new(Vec::new(), long);
+    journal.push(Call { request, understood, response, ..call("a", 200) });
+    let entry = journal.get("a").expect("it is kept");
+    for message in [&entry.call.request, &entry.call.response] {
+        assert_eq!((message.body.len(), message.length), (KEPT_OF_A_BODY, 100_000));
+        assert!(message.is_cut());
+    }
+    assert_eq!(entry.call.understood, None);
+    assert!(entry.weight() > 2 * KEPT_OF_A_BODY);
+}
+
+#[test]
+fn no_secret_is_kept() {
+    let journal = journal(9, usize::MAX);
+    let secret = "a-long-secret-of-somebody";
+    let header = |name: &str, value: String| (name.to_owned(), value);
+    let body = |name: &str| Bytes::from(json!({ name: secret }).to_string());
+    let headers = vec![
+        header("Authorization", format!("Bearer {secret}")),
+        header("Cookie", format!("a={secret}")),
+    ];
+    journal.push(Call {
+        query: format!("api_key={secret}"),
+        request: Message::new(headers, body("client_secret")),
+        response: Message::new(vec![header("Set-Cookie", secret.to_owned())], body("access_token")),
+        understood: Some(json!({ "password": secret })),
+        ..call("a", 200)
+    });
+    let kept = format!("{:?}", journal.get("a"));
+    assert!(!kept.contains(secret), "{kept}");
+    assert!(kept.contains("Bearer ***body"), "{kept}");
+}
+
+#[test]
+fn a_watcher_hears_what_is_kept_and_what_comes_in_order_until_it_has_enough() {
+    let journal = journal(9, usize::MAX);
+    for id in ["a", "b"] {
+        journal.push(call(id, 200));
+    }
+    let (told, heard) = mpsc::channel();
+    let watcher = move |entry: &Arc<Entry>| told.send(entry.number).is_ok() && entry.number < 4;
+    journal.watch(Some(1), Box::new(watcher));
+    for id in ["c", "d", "e"] {
+        journal.push(call(id, 200));
+    }
+    // The channel ends, as the journal has let go of the watcher.
+    assert_eq!(heard.iter().collect::<Vec<_>>(), [2, 3, 4]);
+}
+
+#[test]
+fn without_a_number_to_begin_after_only_new_calls_are_told() {
+    let journal = journal(9, usize::MAX);
+    journal.push(call("a", 200));
+    let (told, heard) = mpsc::channel();
+    journal.watch(None, Box::new(move |entry| told.send(entry.number).is_ok()));
+    journal.push(call("b", 200));
+    assert_eq!(heard.try_iter().collect::<Vec<_>>(), [2]);
+    drop(heard);
+    journal.push(call("c", 200));
+    assert_eq!(journal.ring().watchers.len(), 0);
+}
