@@ -44,6 +44,14 @@ pub struct Config {
     #[arg(long, env = "SANDBOOK_RATE_LIMIT", value_name = "CALLS/UNIT", value_parser = RateLimit::parse)]
     pub rate_limit: Option<RateLimit>,
 
+    /// How many calls the journal of one world keeps; 0 keeps none.
+    #[arg(long, env = "SANDBOOK_JOURNAL_ENTRIES", value_name = "CALLS", default_value_t = 1000)]
+    pub journal_entries: usize,
+
+    /// How many bytes the journals of all worlds keep together; one world at most a quarter of it.
+    #[arg(long, env = "SANDBOOK_JOURNAL_BYTES", value_name = "BYTES", default_value_t = 64 * 1024 * 1024)]
+    pub journal_bytes: usize,
+
     /// Refuse credentials that the fixtures do not have, instead of giving each a world of its own.
     #[arg(long, env = "SANDBOOK_NO_AUTO_WORLDS", value_parser = BoolishValueParser::new())]
     pub no_auto_worlds: bool,
@@ -89,6 +97,8 @@ impl Default for Config {
             max_worlds: 10_000,
             seed: 0,
             rate_limit: None,
+            journal_entries: 1000,
+            journal_bytes: 64 * 1024 * 1024,
             no_auto_worlds: false,
             open_control: false,
             control_token: None,

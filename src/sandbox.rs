@@ -58,8 +58,13 @@ impl House {
         answerable(&fixtures, &providers)?;
         let fixtures =
             if config.no_auto_worlds { fixtures.without_auto_worlds() } else { fixtures };
-        let limits =
-            Limits { worlds: config.max_worlds, seed: config.seed, rate: config.rate_limit };
+        let limits = Limits {
+            worlds: config.max_worlds,
+            seed: config.seed,
+            rate: config.rate_limit,
+            journal_entries: config.journal_entries,
+            journal_bytes: config.journal_bytes,
+        };
         let listening = http::bind(&config.host, config.port).map_err(|source| {
             StartError::Listen { host: config.host.clone(), port: config.port, source }
         })?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::App;
 use crate::domain::BusinessId;
 use crate::operations::{Caller, Failure, Forbidden, Resource, Scheme, Unauthenticated};
-use crate::state::{BadToken, Standing, World};
+use crate::state::{BadToken, Claims, Standing, World, WorldName};
 
 /// A caller who was let in.
 pub(super) struct Entry {
@@ -42,6 +42,24 @@ pub(super) fn enter(
 
 /// Opens the world of somebody who has proved who they are, and by which name.
 type Open<'a> = &'a mut dyn FnMut(&Standing, String) -> Entry;
+
+/// The world that the credentials of a call point to, be they good for it or not: the default one
+/// where they point to none. No world is made for it but that.
+pub(super) fn whose(app: &App, headers: &HeaderMap) -> Arc<World> {
+    let store = &app.store;
+    let by_token = |token: &str| {
+        let partner = |claims: Claims| claims.partner_id.unwrap_or(claims.sub);
+        let signed = app.tokens.claims(token).ok().map(|signed| partner(signed.custom));
+        let of_partner = signed.and_then(|partner| store.directory().partner(partner));
+        of_partner.or_else(|| store.directory().token(token))
+    };
+    let standing = match bearer(headers) {
+        Ok(token) => by_token(token),
+        Err(_) => basic(app, headers).ok().map(|(_, standing)| standing),
+    };
+    let world = standing.and_then(|standing| store.get(&standing.world));
+    world.unwrap_or_else(|| store.open(&WorldName::default()).world)
+}
 
 fn thredfi(
     app: &App,

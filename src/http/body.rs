@@ -15,6 +15,21 @@ pub(super) const LIMIT: usize = 1024 * 1024;
 /// How much of a body that is too large is still let in, see [`discard`].
 const DRAIN: usize = 16 * LIMIT;
 
+/// A body on its way in.
+#[derive(Default)]
+pub(super) struct Sent {
+    /// What was not asked for yet.
+    left: Option<HttpBody>,
+    /// What came, as it came.
+    pub(super) bytes: Bytes,
+}
+
+impl From<HttpBody> for Sent {
+    fn from(body: HttpBody) -> Self {
+        Self { left: Some(body), bytes: Bytes::new() }
+    }
+}
+
 /// Why there is no body.
 pub(super) enum Unread {
     /// It is of a kind that the operation does not take.
@@ -54,18 +69,18 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
 
-/// Reads the body that the operation asks for; what was `unread` is so no longer.
+/// Reads the body that the operation asks for.
 pub(super) async fn read(
     contract: &BodyContract,
     empty: EmptyBody,
     limit: usize,
     headers: &HeaderMap,
-    unread: &mut Option<HttpBody>,
+    sent_body: &mut Sent,
 ) -> Result<Body, Unread> {
-    let bytes = match unread.take() {
-        Some(body) => whole(headers, limit, body).await?,
-        None => Bytes::new(),
-    };
+    if let Some(body) = sent_body.left.take() {
+        sent_body.bytes = whole(headers, limit, body).await?;
+    }
+    let bytes = sent_body.bytes.clone();
     let sent = headers.get(header::CONTENT_TYPE).map_or(Ok(""), |value| value.to_str());
     let sent = sent.unwrap_or("not text");
     let kind = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -91,8 +106,8 @@ pub(super) async fn read(
 
 /// Lets a body that nobody asked for come and go, so that a client that writes before it reads gets
 /// its answer instead of a broken connection.
-pub(super) async fn discard(headers: &HeaderMap, unread: Option<HttpBody>) {
-    if let Some(body) = unread {
+pub(super) async fn discard(headers: &HeaderMap, sent: Sent) {
+    if let Some(body) = sent.left {
         let _nobody_asked = whole(headers, LIMIT, body).await;
     }
 }

@@ -16,6 +16,7 @@ use futures_util::FutureExt;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::body::Sent;
 use super::{body, nearest, serve};
 use crate::contract::{
     Checked, Incoming, Oddity, OperationContract, Place, Problem, Step, Violation,
@@ -82,7 +83,7 @@ pub fn control_router(room: &Arc<ControlRoom>) -> Router {
 
 async fn answer(room: &ControlRoom, rows: &[usize], request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let mut unread = Some(body);
+    let mut sent = Sent::from(body);
     let rows = || rows.iter().map(|&row| &room.control.operations[row]);
     let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
     let answer = match rows().find(|operation| operation.method == method) {
@@ -90,7 +91,7 @@ async fn answer(room: &ControlRoom, rows: &[usize], request: Request) -> Respons
         Some(operation) => {
             let mut recreated = false;
             // A panic is a defect of ours: it is logged and answered, and the server lives on.
-            let life = live(room, operation, &parts, &mut unread, &mut recreated);
+            let life = live(room, operation, &parts, &mut sent, &mut recreated);
             let life = AssertUnwindSafe(life).catch_unwind().await;
             let done = life.unwrap_or_else(|panic| {
                 Err(Failure::Defect(format!("panic: {}", serve::words(&*panic))))
@@ -103,7 +104,7 @@ async fn answer(room: &ControlRoom, rows: &[usize], request: Request) -> Respons
             answer
         }
     };
-    body::discard(&parts.headers, unread).await;
+    body::discard(&parts.headers, sent).await;
     answer
 }
 
@@ -111,7 +112,7 @@ async fn live(
     room: &ControlRoom,
     operation: &Operation,
     parts: &Parts,
-    unread: &mut Option<Body>,
+    sent: &mut Sent,
     recreated: &mut bool,
 ) -> Result<Reply, Failure> {
     // 1. May the caller come in?
@@ -121,9 +122,7 @@ async fn live(
     let missing = || Failure::Defect(format!("the contract of {} is missing", operation.id));
     let contract = contract.ok_or_else(missing)?;
     let body = match contract.body() {
-        Some(asked) => {
-            body::read(asked, EmptyBody::IsNothing, LIMIT, &parts.headers, unread).await?
-        }
+        Some(asked) => body::read(asked, EmptyBody::IsNothing, LIMIT, &parts.headers, sent).await?,
         None => crate::contract::Body::Absent,
     };
     let path = serve::parameters(operation.path, parts.uri.path());
@@ -168,7 +167,7 @@ async fn nowhere(room: &ControlRoom, request: Request) -> Response {
         Ok(()) => Failure::UnknownPath { nearest },
         Err(failure) => failure,
     };
-    body::discard(&parts.headers, Some(body)).await;
+    body::discard(&parts.headers, Sent::from(body)).await;
     response(crate::control::reply(failure))
 }
 

@@ -12,6 +12,7 @@ mod line;
 mod listen;
 mod nearest;
 mod prefer;
+mod record;
 mod serve;
 #[cfg(test)]
 mod tests;

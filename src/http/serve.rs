@@ -1,41 +1,46 @@
 //! The whole life of a request, in order, on one screen.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
+use bytes::Bytes;
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
+use super::body::Sent;
 use super::claim::Claim;
 use super::forced::forced;
 use super::identity::request_id;
 use super::prefer::{Wish, refuse_wish};
+use super::record::Notes;
 use super::{App, Route, auth, body, breakage, nearest, response};
-use crate::contract::{Incoming, OperationContract, Problem, Violation};
+use crate::contract::{Checked, Incoming, OperationContract, Problem, Violation};
 use crate::domain::BillPaymentId;
 use crate::operations::{Cx, Failure, Hold, Operation, Provider, Reply, Settings, unknown_to};
-use crate::state::faults::{self, Break};
+use crate::state::faults;
+use crate::state::journal::Finding;
 use crate::state::{Counter, Recall, Replay, Replays, Tenant};
 
 /// Answers a request on a path that some operation has.
 pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let mut unread = Some(body);
+    let mut sent = Sent::from(body);
     let (provider, id) = (&app.providers[route.provider], request_id(&parts.extensions));
     let rows = || route.operations.iter().map(|&row| &provider.operations[row]);
     let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
-    let mut notes = Notes::default();
+    let mut notes = Notes::begin();
     let reply = match rows().find(|operation| operation.method == method) {
         None => not_allowed(provider.word, rows(), id),
         Some(operation) => {
             let path = parameters(operation.path, parts.uri.path());
             let visit = Visit { app, provider, operation, parts: &parts, path: &path };
+            notes.operation = Some((provider.name, operation.id));
             // A panic is a defect of ours: it is logged and answered, and the server lives on.
-            let life = AssertUnwindSafe(visit.live(&mut unread, &mut notes)).catch_unwind().await;
+            let life = AssertUnwindSafe(visit.live(&mut sent, &mut notes)).catch_unwind().await;
             let done = life
                 .unwrap_or_else(|panic| Err(Failure::Defect(format!("panic: {}", words(&*panic)))));
             let reply = done.unwrap_or_else(|failure| (operation.refuse)(failure, id));
@@ -47,24 +52,14 @@ pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Respon
             }
         }
     };
-    body::discard(&parts.headers, unread).await;
-    let body = reply.body.clone();
+    let (body, answered, how) = (sent.bytes.clone(), reply.body.clone(), notes.breakage);
+    body::discard(&parts.headers, sent).await;
+    notes.close(app, &parts, &body, &reply);
     let answer = response(reply);
-    match notes.breakage {
+    match how {
         None => answer,
-        Some(how) => breakage::broken(answer, &body, how, parts.extensions.get()),
+        Some(how) => breakage::broken(answer, &answered, how, parts.extensions.get()),
     }
-}
-
-/// What is noted of a call while it lives.
-#[derive(Default)]
-pub(super) struct Notes {
-    /// Whether its world had been given up and began anew with it.
-    recreated: bool,
-    /// What stood in for the ordinary answer, if anything.
-    forced: Option<String>,
-    /// What becomes of the answer on its way out.
-    breakage: Option<Break>,
 }
 
 /// One request on its way through the house.
@@ -77,7 +72,7 @@ struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    async fn live(&self, unread: &mut Option<Body>, notes: &mut Notes) -> Result<Reply, Failure> {
+    async fn live(&self, sent: &mut Sent, notes: &mut Notes) -> Result<Reply, Failure> {
         // 1. Who calls, and about which business of which world?
         let entry = auth::enter(
             self.provider.scheme,
@@ -87,19 +82,19 @@ impl Visit<'_> {
             self.path,
             &mut notes.recreated,
         )?;
+        notes.world = Some(Arc::clone(&entry.world));
         // 2. Has the caller calls left?
         if let Some(limiter) = &entry.world.controls().limiter {
             let left = limiter.take(&entry.caller.name, entry.world.clock().now());
             left.map_err(|retry_after| Failure::TooManyRequests { retry_after })?;
         }
         // 3. What is asked, and does it keep the contract?
-        let input = match self.read(unread).await {
-            Ok(input) => input,
-            Err(Failure::Invalid(found)) => {
-                return Err(Failure::Invalid(self.struck(&entry, found)));
-            }
-            Err(failure) => return Err(failure),
-        };
+        let Checked { input, found } = self.read(sent, notes).await?;
+        if !found.is_empty() {
+            let found = self.struck(&entry, found);
+            notes.violations = Finding::of_violations(&found);
+            return Err(Failure::Invalid(found));
+        }
         // 4. Is something else wished, or wrong? Nothing is held while a call waits.
         if let Some(reply) = self.instead(&entry, &input, notes).await? {
             return Ok(reply);
@@ -108,18 +103,21 @@ impl Visit<'_> {
         self.run(&entry, input)
     }
 
-    async fn read(&self, unread: &mut Option<Body>) -> Result<Map<String, Value>, Failure> {
+    async fn read(&self, sent: &mut Sent, notes: &mut Notes) -> Result<Checked, Failure> {
         let contract = self.contract()?;
         let headers = &self.parts.headers;
         let empty = self.provider.empty_body;
         let body = match contract.body() {
-            Some(asked) => body::read(asked, empty, body::LIMIT, headers, unread).await?,
+            Some(asked) => body::read(asked, empty, body::LIMIT, headers, sent).await?,
             None => crate::contract::Body::Absent,
         };
+        let flat = matches!(body, crate::contract::Body::Flat(_));
         let header = |name: &str| text_header(headers, name);
         let query = self.parts.uri.query().unwrap_or_default();
-        let incoming = Incoming { path: self.path, query, headers: &header, body };
-        contract.check(incoming).map_err(Failure::Invalid)
+        let checked = contract.read(Incoming { path: self.path, query, headers: &header, body });
+        notes.survey = contract.survey(query, &checked.input);
+        notes.understood = checked.input.get("body").filter(|_| flat).cloned();
+        Ok(checked)
     }
 
     fn contract(&self) -> Result<&OperationContract, Failure> {
@@ -265,6 +263,7 @@ impl Visit<'_> {
 
 /// Answers a request on a path that no operation has.
 pub(super) async fn nowhere(app: &App, request: Request) -> Response {
+    let notes = Notes::begin();
     let (parts, body) = request.into_parts();
     let asked = parts.uri.path();
     let provider = app.providers.iter().find(|provider| asked.starts_with(provider.prefix));
@@ -275,7 +274,8 @@ pub(super) async fn nowhere(app: &App, request: Request) -> Response {
     let failure = Failure::UnknownPath { asked: asked.to_owned(), nearest };
     let id = request_id(&parts.extensions);
     let reply = word.map_or_else(|| Reply::empty(404), |word| word(failure, id));
-    body::discard(&parts.headers, Some(body)).await;
+    body::discard(&parts.headers, Sent::from(body)).await;
+    notes.close(app, &parts, &Bytes::new(), &reply);
     response(reply)
 }
 

@@ -25,7 +25,10 @@ fn app(broken: &str, run: Run) -> Arc<App> {
         row.run = run;
     }
     Arc::new(App {
-        store: Arc::new(Store::new(fixtures, Limits { worlds: 1, seed: 0, rate: None })),
+        store: Arc::new(Store::new(
+            fixtures,
+            Limits { worlds: 1, seed: 0, rate: None, journal_entries: 10, journal_bytes: 65_536 },
+        )),
         tokens: Tokens::new("secret"),
         settings: Settings { bill_payment_status: crate::domain::BillPaymentStatus::Completed },
         providers,

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 
 use super::faults::Faults;
+use super::journal::{Journal, JournalBudget, JournalLimits};
 use super::transitions::TransitionSetting;
 use super::{Limiter, Limits, Moment, Transitions, WorldName};
 
@@ -16,6 +17,8 @@ pub struct Controls {
     pub transitions: TransitionSetting,
     /// Which calls go wrong.
     pub faults: Faults,
+    /// The calls that were made of it.
+    pub journal: Journal,
     /// What its callers have left, where there is a limit.
     pub limiter: Option<Limiter>,
     snapshots: Mutex<BTreeMap<String, Snapshot>>,
@@ -40,8 +43,14 @@ impl Controls {
     pub const MOST_SNAPSHOTS: usize = 100;
 
     /// What is set about a world at first: nothing but what holds for all of them.
-    pub(super) fn new(name: &WorldName, limits: &Limits) -> Self {
+    pub(super) fn new(name: &WorldName, limits: &Limits, budget: &Arc<JournalBudget>) -> Self {
+        let journal = JournalLimits {
+            entries: limits.journal_entries,
+            // One world alone cannot take the room of all.
+            bytes: limits.journal_bytes / 4,
+        };
         Self {
+            journal: Journal::new(journal, Arc::clone(budget)),
             transitions: TransitionSetting::default(),
             faults: Faults::new(limits.seed, &name.to_string()),
             limiter: limits.rate.map(Limiter::new),
@@ -81,6 +90,7 @@ impl Controls {
     pub(super) fn empty(&self) {
         self.transitions.put(Transitions::default());
         self.faults.clear();
+        self.journal.clear();
         if let Some(limiter) = &self.limiter {
             limiter.clear();
         }

@@ -35,6 +35,7 @@ pub use tokens::{BadToken, Claims, DEVELOPMENT_SECRET, Lifetime, Signed, Tokens}
 pub use transitions::{Ends, Reads, TransitionSetting, Transitions};
 pub use world::{Counter, Holds, Moment, Tenant, World};
 
+use self::journal::{Call, JournalBudget};
 use crate::domain::BusinessId;
 
 /// Every world's books.
@@ -45,6 +46,7 @@ pub struct Store {
     limits: Limits,
     uses: AtomicU64,
     evicted: Mutex<Evicted>,
+    budget: Arc<JournalBudget>,
 }
 
 /// What the store may hold, and how it makes ids.
@@ -56,6 +58,10 @@ pub struct Limits {
     pub seed: u64,
     /// How many calls each caller may make.
     pub rate: Option<RateLimit>,
+    /// How many calls the journal of one world keeps; 0 keeps none at all.
+    pub journal_entries: usize,
+    /// How many bytes the journals of all worlds keep together.
+    pub journal_bytes: usize,
 }
 
 /// A world, and whether it had been given up and is now begun anew.
@@ -77,6 +83,7 @@ impl Store {
             limits,
             uses: AtomicU64::new(0),
             evicted: Mutex::default(),
+            budget: Arc::new(JournalBudget::new(limits.journal_bytes)),
         }
     }
 
@@ -216,6 +223,25 @@ impl Store {
         self.set_clock(world, |clock| clock.advance(by))
     }
 
+    /// Whether calls are kept at all.
+    pub fn keeps_journals(&self) -> bool {
+        self.limits.journal_entries > 0
+    }
+
+    /// Enters a call into the journal of a world. Where the journals together hold too much by
+    /// then, each gives up what goes beyond its share.
+    pub fn note(&self, world: &World, call: Call) {
+        if world.controls().journal.push(call) {
+            let share = self.budget.share(self.worlds.len());
+            self.list().iter().for_each(|world| world.controls().journal.trim_to(share));
+        }
+    }
+
+    /// How many bytes all journals hold.
+    pub fn journal_bytes(&self) -> usize {
+        self.budget.taken()
+    }
+
     /// Every world, the least recently used first.
     pub fn list(&self) -> Vec<Arc<World>> {
         let mut worlds: Vec<_> = self.worlds.iter().map(|it| Arc::clone(it.value())).collect();
@@ -239,7 +265,7 @@ impl Store {
     }
 
     fn fresh(&self, name: &WorldName, start: Arc<Moment>) -> Arc<World> {
-        let controls = Arc::new(Controls::new(name, &self.limits));
+        let controls = Arc::new(Controls::new(name, &self.limits, &self.budget));
         let world = World::new(name.clone(), start, controls);
         world.touch(self.uses.fetch_add(1, Ordering::Relaxed));
         Arc::new(world)

@@ -1,0 +1,96 @@
+//! What is noted of a call while it lives, and where it goes at the end: into the journal of the
+//! world that it was made of.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::identity::request_id;
+use super::{App, auth};
+use crate::contract::Survey;
+use crate::operations::Reply;
+use crate::state::World;
+use crate::state::faults::Break;
+use crate::state::journal::{Call, Finding, Message};
+
+/// What is noted of one call.
+pub(super) struct Notes {
+    began: Instant,
+    /// The provider and the operation, by their names.
+    pub(super) operation: Option<(&'static str, &'static str)>,
+    /// The world that its credentials opened.
+    pub(super) world: Option<Arc<World>>,
+    /// Whether that world had been given up and began anew with it.
+    pub(super) recreated: bool,
+    /// The body of a form, as it was understood.
+    pub(super) understood: Option<Value>,
+    /// What broke the contract.
+    pub(super) violations: Vec<Finding>,
+    /// What it exercised, and what was odd in it.
+    pub(super) survey: Survey,
+    /// What stood in for the ordinary answer, if anything.
+    pub(super) forced: Option<String>,
+    /// What becomes of the answer on its way out.
+    pub(super) breakage: Option<Break>,
+}
+
+impl Notes {
+    /// The notes of a call that begins.
+    pub(super) fn begin() -> Self {
+        Self {
+            began: Instant::now(),
+            operation: None,
+            world: None,
+            recreated: false,
+            understood: None,
+            violations: Vec::new(),
+            survey: Survey::default(),
+            forced: None,
+            breakage: None,
+        }
+    }
+
+    /// Enters the call into the journal.
+    pub(super) fn close(self, app: &App, parts: &Parts, body: &Bytes, reply: &Reply) {
+        if !app.store.keeps_journals() {
+            return;
+        }
+        // A call that opened no world stands where its credentials point to, or else where somebody
+        // who has lost it would look first.
+        let world = self.world.unwrap_or_else(|| auth::whose(app, &parts.headers));
+        let (provider, operation) = self.operation.unzip();
+        let replayed = reply.headers.iter().any(|(name, _)| *name == "idempotent-replayed");
+        let call = Call {
+            request_id: request_id(&parts.extensions).to_owned(),
+            at: world.clock().now(),
+            provider,
+            operation,
+            method: parts.method.to_string(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            request: Message::new(headers(&parts.headers), body.clone()),
+            understood: self.understood,
+            status: reply.status,
+            response: answered(reply),
+            took: self.began.elapsed(),
+            violations: self.violations,
+            remarks: Finding::of_remarks(&self.survey.remarks),
+            forced: self.forced.or_else(|| replayed.then(|| "replay".to_owned())),
+        };
+        app.store.note(&world, call);
+    }
+}
+
+fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect()
+}
+
+fn answered(reply: &Reply) -> Message {
+    let headers = reply.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    Message::new(headers.collect(), reply.body.clone())
+}
