@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use axum::Router;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::config::Config;
 use crate::control::Control;
@@ -42,6 +42,8 @@ pub struct House {
     listening: Listening,
     router: Router,
     greeting: String,
+    /// Tells what would never end by itself that the server stops.
+    stop: watch::Sender<bool>,
 }
 
 impl House {
@@ -69,9 +71,8 @@ impl House {
             StartError::Listen { host: config.host.clone(), port: config.port, source }
         })?;
         let greeting = greeting(&config.host, listening.port(), &fixtures);
-        let store = Arc::new(Store::new(fixtures, limits));
         let app = Arc::new(App {
-            store: Arc::clone(&store),
+            store: Arc::new(Store::new(fixtures, limits)),
             tokens: Tokens::new(&config.jwt_secret),
             settings: Settings { bill_payment_status: config.bill_payment_status.into() },
             providers,
@@ -79,9 +80,10 @@ impl House {
         let open = config.open_control || listening.loopback_only();
         let gate = Gate { token: config.control_token.clone(), open };
         let control = Control::new().map_err(StartError::Defect)?;
-        let room = Arc::new(ControlRoom { control, store, gate });
+        let (stop, stopped) = watch::channel(false);
+        let room = Arc::new(ControlRoom { control, app: Arc::clone(&app), gate, stop: stopped });
         let router = http::finish(http::router(&app).merge(http::control_router(&room)));
-        Ok(Self { listening, router, greeting })
+        Ok(Self { listening, router, greeting, stop })
     }
 
     /// What to say at the start: where the server is, as whom to call it, and a line that works.
@@ -102,7 +104,12 @@ impl House {
         self,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        http::serve_until(self.listening, self.router, stop).await
+        let Self { listening, router, stop: stopping, .. } = self;
+        let stop = async move {
+            stop.await;
+            let _nobody_streams = stopping.send(true);
+        };
+        http::serve_until(listening, router, stop).await
     }
 }
 

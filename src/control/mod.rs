@@ -3,19 +3,26 @@
 //! provider, and knows no HTTP: routes and callers are the next floor's.
 
 mod clock;
+mod faults;
+mod requests;
 mod snapshots;
 mod transitions;
 mod wording;
 mod worlds;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+pub use requests::event;
 pub use wording::{Failure, reply};
 
 use crate::contract::Contract;
+use crate::operations::Provider;
+use crate::state::journal::Filter;
 use crate::state::{Store, World, WorldName};
 
 generated! {
@@ -74,8 +81,22 @@ pub struct Operation {
 pub struct Cx<'a> {
     /// Every world.
     pub store: &'a Store,
+    /// The APIs that are stood in for.
+    pub providers: &'a [Provider],
     /// Whether a world that the call is about had been given up and began anew with it.
     pub recreated: bool,
+    /// What the answer goes on with, where it does not end.
+    pub watch: Option<Watch>,
+}
+
+/// A journal that is watched as it is written.
+pub struct Watch {
+    /// Whose.
+    pub world: Arc<World>,
+    /// Begin with the entries that are there, after this number; without one only new ones come.
+    pub since: Option<u64>,
+    /// Which entries.
+    pub filter: Filter,
 }
 
 /// An answer, before HTTP.
@@ -124,7 +145,7 @@ impl Cx<'_> {
     ///
     /// # Errors
     /// As [`Cx::name`], and [`Failure::NotFound`] where worlds are not made by their use.
-    pub fn world(&mut self, world: Option<&str>) -> Result<std::sync::Arc<World>, Failure> {
+    pub fn world(&mut self, world: Option<&str>) -> Result<Arc<World>, Failure> {
         let name = self.name(world)?;
         if !self.store.admits(&name) {
             return Err(no_world(&name));

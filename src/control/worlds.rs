@@ -25,8 +25,8 @@ impl api::WorldsApi for Room {
         Ok(api::ListWorldsReply::Ok(types::Worlds {
             limit: number(cx.store.limits().worlds),
             memory_bytes: worlds.iter().map(|world| world.memory_bytes).sum(),
-            journal_bytes: worlds.iter().map(|world| world.journal_bytes).sum(),
-            journal_limit_bytes: 0,
+            journal_bytes: number(cx.store.journal_bytes()),
+            journal_limit_bytes: number(cx.store.limits().journal_bytes),
             worlds,
         }))
     }
@@ -94,7 +94,7 @@ impl api::WorldsApi for Room {
 }
 
 fn world(world: &World) -> types::World {
-    let holds = world.holds();
+    let (holds, journal) = (world.holds(), world.controls().journal.held());
     types::World {
         name: world.name().to_string(),
         now: world.clock().now(),
@@ -102,10 +102,10 @@ fn world(world: &World) -> types::World {
         businesses_changed: number(holds.businesses),
         changes: number(holds.changes),
         snapshots: number(world.controls().list().len()),
-        faults: 0,
-        requests: 0,
-        journal_bytes: 0,
-        memory_bytes: number(holds.bytes),
+        faults: number(world.controls().faults.list().len()),
+        requests: number(journal.kept),
+        journal_bytes: number(journal.bytes),
+        memory_bytes: number(holds.bytes + journal.bytes as u64),
     }
 }
 

@@ -15,15 +15,15 @@ use axum::routing::any;
 use futures_util::FutureExt;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
 
 use super::body::Sent;
-use super::{body, nearest, serve};
+use super::{App, body, nearest, serve, stream};
 use crate::contract::{
     Checked, Incoming, Oddity, OperationContract, Place, Problem, Step, Violation,
 };
-use crate::control::{Control, Cx, Failure, Operation, Reply};
+use crate::control::{Control, Cx, Failure, Operation, Reply, Watch};
 use crate::operations::EmptyBody;
-use crate::state::Store;
 
 /// The most a body may hold here, in bytes: an import brings a whole world.
 const LIMIT: usize = 64 * 1024 * 1024;
@@ -35,10 +35,12 @@ const HEALTH: &str = "get_health";
 pub struct ControlRoom {
     /// What it can do.
     pub control: Control,
-    /// Every world.
-    pub store: Arc<Store>,
+    /// Every world, and the APIs.
+    pub app: Arc<App>,
     /// Who may come in.
     pub gate: Gate,
+    /// Becomes true when the server stops: then streams end.
+    pub stop: watch::Receiver<bool>,
 }
 
 /// Who may come in (BEHAVIOUR 8).
@@ -89,15 +91,19 @@ async fn answer(room: &ControlRoom, rows: &[usize], request: Request) -> Respons
     let answer = match rows().find(|operation| operation.method == method) {
         None => not_allowed(rows()),
         Some(operation) => {
-            let mut recreated = false;
+            let mut after = After::default();
             // A panic is a defect of ours: it is logged and answered, and the server lives on.
-            let life = live(room, operation, &parts, &mut sent, &mut recreated);
+            let life = live(room, operation, &parts, &mut sent, &mut after);
             let life = AssertUnwindSafe(life).catch_unwind().await;
             let done = life.unwrap_or_else(|panic| {
                 Err(Failure::Defect(format!("panic: {}", serve::words(&*panic))))
             });
             let mut answer = response(done.unwrap_or_else(operation.refuse));
-            if recreated {
+            if let Some(watched) = after.watch {
+                let kept = room.app.store.limits().journal_entries;
+                *answer.body_mut() = stream::events(watched, kept, room.stop.clone());
+            }
+            if after.recreated {
                 let name = header::HeaderName::from_static("sandbox-world");
                 answer.headers_mut().insert(name, HeaderValue::from_static("recreated"));
             }
@@ -113,7 +119,7 @@ async fn live(
     operation: &Operation,
     parts: &Parts,
     sent: &mut Sent,
-    recreated: &mut bool,
+    after: &mut After,
 ) -> Result<Reply, Failure> {
     // 1. May the caller come in?
     room.gate.admit(operation, parts)?;
@@ -133,10 +139,20 @@ async fn live(
     checked.found.extend(astray(contract, query, &checked));
     let input = checked.verdict().map_err(Failure::Invalid)?;
     // 3. The worlds.
-    let mut cx = Cx { store: &room.store, recreated: false };
+    let providers = &room.app.providers;
+    let mut cx = Cx { store: &room.app.store, providers, recreated: false, watch: None };
     let reply = (operation.run)(&mut cx, input);
-    *recreated = cx.recreated;
+    *after = After { recreated: cx.recreated, watch: cx.watch };
     reply
+}
+
+/// What a call leaves beside its answer.
+#[derive(Default)]
+struct After {
+    /// Whether its world began anew with it.
+    recreated: bool,
+    /// What the answer goes on with.
+    watch: Option<Watch>,
 }
 
 /// Parameters of the query that nobody asked for, or that came twice: a control that is misspelt

@@ -37,6 +37,17 @@ pub struct JournalLimits {
     pub bytes: usize,
 }
 
+/// How much one journal holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// How many entries.
+    pub kept: usize,
+    /// How many bytes.
+    pub bytes: usize,
+    /// How many entries are gone because there was no room for them.
+    pub dropped: u64,
+}
+
 /// Is told of every entry as it is made, in order, and answers whether it wants to hear more. The
 /// journal is held meanwhile: it must not wait, and must not ask the journal anything.
 pub type Watcher = Box<dyn Fn(&Arc<Entry>) -> bool + Send>;
@@ -102,6 +113,12 @@ impl Journal {
         let (dropped, last) = (ring.lost_after(0), ring.last);
         drop(ring);
         Excerpt { entries: filter.pick(entries), kept, bytes, dropped, last }
+    }
+
+    /// How much it holds.
+    pub fn held(&self) -> Held {
+        let ring = self.ring();
+        Held { kept: ring.entries.len(), bytes: ring.bytes, dropped: ring.lost_after(0) }
     }
 
     /// Whether the calls that were made are those that are expected.

@@ -1,0 +1,231 @@
+//! The tag `Requests`: the journal of a world, whether a call was made, and the journal as it is
+//! written (BEHAVIOUR 8).
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::{Cx, Failure, Room, Watch, api, number, types};
+use crate::state::WorldName;
+use crate::state::journal::{
+    Entry, Expectation, Filter, Finding, Message, Order, Statuses, Verdict,
+};
+
+impl api::RequestsApi for Room {
+    fn list_requests(
+        cx: &mut Cx<'_>,
+        request: api::ListRequestsRequest,
+    ) -> Result<api::ListRequestsReply, Failure> {
+        let limit = request.limit.unwrap_or(100);
+        let filter = Filter {
+            provider: request.provider,
+            operation: request.operation,
+            method: request.method,
+            path: request.path,
+            status: request.status.as_deref().map(|text| statuses("status", text)).transpose()?,
+            request_id: None,
+            since: request.since.map(i64::unsigned_abs),
+            with_remarks: request.remarks.unwrap_or(false),
+            limit: None,
+            order: Order::NewestFirst,
+        };
+        let world = cx.world(request.world.as_deref())?;
+        let found = world.controls().journal.filter(&filter);
+        let take = usize::try_from(limit).unwrap_or(usize::MAX);
+        let entries = found.entries.iter().take(take).map(|it| entry(it, world.name())).collect();
+        Ok(api::ListRequestsReply::Ok(types::Journal {
+            entries,
+            matched: number(found.entries.len()),
+            kept: number(found.kept),
+            dropped: number(found.dropped),
+            // What is gone before `since` could not be asked for.
+            complete: found.dropped == 0
+                || filter.since.is_some_and(|since| since + found.kept as u64 >= found.last),
+            last: number(found.last),
+        }))
+    }
+
+    fn clear_requests(
+        cx: &mut Cx<'_>,
+        request: api::ClearRequestsRequest,
+    ) -> Result<api::ClearRequestsReply, Failure> {
+        cx.world(request.world.as_deref())?.controls().journal.clear();
+        Ok(api::ClearRequestsReply::NoContent)
+    }
+
+    fn get_request(
+        cx: &mut Cx<'_>,
+        request: api::GetRequestRequest,
+    ) -> Result<api::GetRequestReply, Failure> {
+        let world = cx.world(request.world.as_deref())?;
+        match world.controls().journal.get(&request.request_id) {
+            Some(found) => Ok(api::GetRequestReply::Ok(entry(&found, world.name()))),
+            None => Err(Failure::NotFound(format!(
+                "The journal of {} has no request {:?}, or has it no more.",
+                world.name(),
+                request.request_id
+            ))),
+        }
+    }
+
+    fn verify_requests(
+        cx: &mut Cx<'_>,
+        request: api::VerifyRequestsRequest,
+    ) -> Result<api::VerifyRequestsReply, Failure> {
+        let expectation = expectation(request.body)?;
+        let world = cx.world(request.world.as_deref())?;
+        Ok(api::VerifyRequestsReply::Ok(verdict(world.controls().journal.verify(&expectation))))
+    }
+
+    fn stream_requests(
+        cx: &mut Cx<'_>,
+        request: api::StreamRequestsRequest,
+    ) -> Result<api::StreamRequestsReply, Failure> {
+        let since = request.since.or(request.last_event_id).map(i64::unsigned_abs);
+        let filter = Filter {
+            provider: request.provider,
+            operation: request.operation,
+            method: request.method,
+            path: request.path,
+            status: request.status.as_deref().map(|text| statuses("status", text)).transpose()?,
+            with_remarks: request.remarks.unwrap_or(false),
+            since,
+            ..Filter::default()
+        };
+        let world = cx.world(request.world.as_deref())?;
+        cx.watch = Some(Watch { world, since, filter });
+        // What comes is written by whoever has the connection.
+        Ok(api::StreamRequestsReply::Ok(String::new()))
+    }
+}
+
+/// An entry as an event of the stream has it.
+pub fn event(found: &Entry, world: &WorldName) -> Bytes {
+    let data = serde_json::to_string(&entry(found, world)).unwrap_or_default();
+    Bytes::from(format!("event: request\nid: {}\ndata: {data}\n\n", found.number))
+}
+
+fn statuses(at: &str, text: &str) -> Result<Statuses, Failure> {
+    Statuses::parse(text).ok_or_else(|| {
+        let wanted = "A status such as 422, or a class of them such as 4xx.";
+        Failure::Wrong(vec![(at.to_owned(), wanted.to_owned())])
+    })
+}
+
+fn expectation(wire: types::Expectation) -> Result<Expectation, Failure> {
+    let status = match wire.status {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(statuses("#/status", &text)?),
+        Some(other) => Some(statuses("#/status", &other.to_string())?),
+    };
+    if wire.exactly.is_some() && (wire.at_least.is_some() || wire.at_most.is_some()) {
+        let text = "`exactly` stands alone.".to_owned();
+        return Err(Failure::Wrong(vec![("#/exactly".to_owned(), text)]));
+    }
+    let texts = |named: Option<BTreeMap<String, Option<String>>>| {
+        let pair = |(name, value): (String, Option<String>)| (name, Value::from(value));
+        named.unwrap_or_default().into_iter().map(pair).collect()
+    };
+    Ok(Expectation {
+        provider: wire.provider,
+        operation: wire.operation,
+        method: wire.method.map(|method| method.to_string()),
+        path: wire.path,
+        status,
+        query: texts(wire.query),
+        headers: texts(wire.headers),
+        body: wire.body,
+        since: wire.since.map(i64::unsigned_abs),
+        exactly: wire.exactly.map(i64::unsigned_abs),
+        at_least: wire.at_least.map(i64::unsigned_abs),
+        at_most: wire.at_most.map(i64::unsigned_abs),
+    })
+}
+
+fn entry(entry: &Entry, world: &WorldName) -> types::Entry {
+    let call = &entry.call;
+    let named = |name: Option<&'static str>| name.map(str::to_owned);
+    types::Entry {
+        number: number(entry.number),
+        request_id: call.request_id.clone(),
+        at: call.at,
+        world: world.to_string(),
+        provider: named(call.provider),
+        operation: named(call.operation),
+        method: call.method.clone(),
+        path: call.path.clone(),
+        query: Some(call.query.clone()).filter(|query| !query.is_empty()),
+        status: number(call.status),
+        took_us: number(call.took.as_micros()),
+        request: message(&call.request),
+        response: message(&call.response),
+        violations: call.violations.iter().map(finding).collect(),
+        remarks: call.remarks.iter().map(finding).collect(),
+        forced: call.forced.clone(),
+    }
+}
+
+fn message(message: &Message) -> types::Message {
+    let text = || String::from_utf8_lossy(&message.body).into_owned();
+    let body = (!message.body.is_empty())
+        .then(|| serde_json::from_slice(&message.body).unwrap_or_else(|_| Value::from(text())));
+    // A header that was sent twice is one list, as HTTP has it.
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in &message.headers {
+        headers
+            .entry(name.clone())
+            .and_modify(|known| known.extend([", ", value]))
+            .or_insert_with(|| value.clone());
+    }
+    let truncated = message.is_cut().then_some(true);
+    types::Message { headers, bytes: number(message.length), body, truncated }
+}
+
+fn finding(finding: &Finding) -> types::Finding {
+    types::Finding {
+        place: match finding.place {
+            "path" => types::FindingPlace::Path,
+            "query" => types::FindingPlace::Query,
+            "header" => types::FindingPlace::Header,
+            _ => types::FindingPlace::Body,
+        },
+        at: finding.at.clone(),
+        rule: finding.rule.to_owned(),
+        detail: finding.detail.clone(),
+    }
+}
+
+fn verdict(verdict: Verdict) -> types::Verdict {
+    let summary = |call: crate::state::journal::Summary| types::Summary {
+        number: number(call.number),
+        request_id: call.request_id,
+        at: call.at,
+        operation: call.operation.map(str::to_owned),
+        method: call.method,
+        path: call.path,
+        status: number(call.status),
+    };
+    let difference =
+        |it: crate::state::journal::Difference| types::VerdictNearestItemDifferencesItem {
+            place: it.place.to_owned(),
+            at: it.at,
+            expected: it.expected,
+            actual: it.actual,
+        };
+    let nearest = verdict.nearest.into_iter().map(|miss| types::VerdictNearestItem {
+        call: summary(miss.call),
+        distance: number(miss.distance),
+        differences: miss.differences.into_iter().map(difference).collect(),
+    });
+    types::Verdict {
+        verified: verdict.verified,
+        count: number(verdict.count),
+        expected: verdict.expected,
+        complete: verdict.complete,
+        dropped: number(verdict.dropped),
+        cut: number(verdict.cut),
+        nearest: nearest.collect(),
+        matching: verdict.matching.into_iter().map(summary).collect(),
+    }
+}
