@@ -40,10 +40,10 @@ const CASES: &[Case] = &[
             let payments = "$.paths['/v1/platform/businesses/{business_id}/invoices/payments/']";
             overlay.to_owned()
                 + &format!(
-                    "  - target: {payments}.get.responses\n    description: more\n    update:\n      '429':\n        description: slow down\n"
+                    "  - target: {payments}.get.responses\n    description: more\n    update:\n      '503':\n        description: closed for repair\n"
                 )
         },
-        error: Some("assertion failed: same(&[400, 401, 403, 404]"),
+        error: Some("assertion failed: same(&[400, 401, 403, 404, 429]"),
     },
     Case {
         name: "an operation without behaviour",

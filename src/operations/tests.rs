@@ -67,6 +67,14 @@ fn a_forced_refusal_has_the_code_and_detail_of_a_true_one() {
 }
 
 #[test]
+fn every_operation_documents_what_a_caller_over_the_limit_is_told() {
+    let over = |_: &Operation| vec![(429, Failure::TooManyRequests { retry_after: 60 }, "60")];
+    for reply in each(over) {
+        assert_eq!(retry_after(&reply), Some("60"), "{reply:?}");
+    }
+}
+
+#[test]
 fn a_caller_over_the_limit_is_told_in_how_many_seconds_to_come_back() {
     for provider in providers().expect("the documents hold") {
         let reply = (provider.word)(Failure::TooManyRequests { retry_after: 7 }, "mine");

@@ -133,6 +133,25 @@ fn the_corrections_of_day_zero_are_visible() {
 }
 
 #[test]
+fn every_operation_says_what_a_caller_over_the_limit_is_told() {
+    for (provider, error) in [("thredfi", "ErrorResponse"), ("dayzero", "ErrorDetail")] {
+        let paths = provided(provider).root["paths"].as_object().expect("paths");
+        let parts = paths.values().filter_map(Value::as_object).flatten();
+        let operations = parts.filter(|(_, part)| part.get("responses").is_some());
+        let mut seen = 0;
+        for (_, operation) in operations {
+            let reply = &operation["responses"]["429"];
+            let schema = json!({ "$ref": format!("#/components/schemas/{error}") });
+            let id = &operation["operationId"];
+            assert_eq!(reply["content"]["application/json"]["schema"], schema, "{id}");
+            assert_eq!(reply["headers"]["Retry-After"]["schema"]["type"], "integer", "{id}");
+            seen += 1;
+        }
+        assert!(seen > 20, "{provider}: {seen}");
+    }
+}
+
+#[test]
 fn a_place_in_the_document_is_traced_to_its_file() {
     let document = provided("thredfi");
     let escaped = |path: &str| path.replace('/', "~1");

@@ -217,25 +217,25 @@ macro_rules! refuses {
 }
 
 refuses! {
-    CreateInvoicePaymentReply: 400 401 403 404 409 413 415 422;
-    GetInvoicesReply: 400 401 403 404 422;
-    CreateInvoiceReply: 400 401 403 404 413 415 422;
-    GetInvoiceReply: 400 401 403 404 422;
-    FinalizeInvoiceReply: 400 401 403 404 409 422;
-    VoidInvoiceReply: 400 401 403 404 409 422;
-    ListInvoicePaymentsReply: 400 401 403 404 422;
-    DeleteInvoicePaymentReply: 400 401 403 404 422;
-    ListTransactionsReply: 400 401 403 404 422;
-    CreateTransactionReply: 400 401 403 404 413 415 422;
-    GetTransactionAllocationsReply: 400 401 403 404 422;
-    ListBillsReply: 400 401 403 404 422;
-    CreateBillReply: 400 401 403 404 413 415 422;
-    GetBillReply: 400 401 403 404 422;
-    ListBillPaymentsReply: 400 401 403 404 422;
-    CreateBillPaymentReply: 400 401 403 404 409 413 415 422;
-    DeleteBillPaymentReply: 400 401 403 404 422;
-    CreateBillReceivedReply: 400 401 403 404 413 415 422;
-    MarkBillReceivedReply: 400 401 403 404 409 413 415 422;
-    FinalizeInvoiceByPutReply: 400 401 403 404 409 422;
-    VoidInvoiceByPostReply: 400 401 403 404 409 422;
+    CreateInvoicePaymentReply: 400 401 403 404 409 413 415 422 429;
+    GetInvoicesReply: 400 401 403 404 422 429;
+    CreateInvoiceReply: 400 401 403 404 413 415 422 429;
+    GetInvoiceReply: 400 401 403 404 422 429;
+    FinalizeInvoiceReply: 400 401 403 404 409 422 429;
+    VoidInvoiceReply: 400 401 403 404 409 422 429;
+    ListInvoicePaymentsReply: 400 401 403 404 422 429;
+    DeleteInvoicePaymentReply: 400 401 403 404 422 429;
+    ListTransactionsReply: 400 401 403 404 422 429;
+    CreateTransactionReply: 400 401 403 404 413 415 422 429;
+    GetTransactionAllocationsReply: 400 401 403 404 422 429;
+    ListBillsReply: 400 401 403 404 422 429;
+    CreateBillReply: 400 401 403 404 413 415 422 429;
+    GetBillReply: 400 401 403 404 422 429;
+    ListBillPaymentsReply: 400 401 403 404 422 429;
+    CreateBillPaymentReply: 400 401 403 404 409 413 415 422 429;
+    DeleteBillPaymentReply: 400 401 403 404 422 429;
+    CreateBillReceivedReply: 400 401 403 404 413 415 422 429;
+    MarkBillReceivedReply: 400 401 403 404 409 413 415 422 429;
+    FinalizeInvoiceByPutReply: 400 401 403 404 409 422 429;
+    VoidInvoiceByPostReply: 400 401 403 404 409 422 429;
 }

@@ -86,7 +86,10 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
         Failure::TooManyRequests { retry_after } => (
             429,
             "rate_limited",
-            format!("Request was throttled. Expected available in {retry_after} seconds."),
+            format!(
+                "Request was throttled. Expected available in {retry_after} second{}.",
+                if retry_after == 1 { "" } else { "s" }
+            ),
             object(json!({ "retry_after_seconds": retry_after })),
         ),
         Failure::Forced { status, by } => forced(status, by),
@@ -249,55 +252,55 @@ macro_rules! refuses {
 }
 
 refuses! {
-    GetPartnerTokenReply: 400 401 413 415;
-    GetBusinessTokenReply: 401 403 404;
-    CreateInvoicePaymentReply: 400 401 403 404 409 413 415 422 500;
-    ListInvoicePaymentsReply: 400 401 403 404;
-    GetInvoicePaymentReply: 400 401 403 404 409 422 500;
-    CreateBillPaymentAllocationReply: 400 401 403 404 409 413 415 422 500;
-    ListVendorsReply: 400 401 403 404;
-    CreateVendorReply: 400 401 403 404 409 413 415 500;
-    GetVendorReply: 400 401 403 404;
-    ListBillsReply: 400 401 403 404;
-    CreateBillReply: 400 401 403 404 409 413 415 422 500;
-    GetBillReply: 400 401 403 404;
-    ListBillPaymentsReply: 400 401 403 404;
-    GetBillPaymentReply: 400 401 403 404;
-    UpdateBillPaymentReply: 400 401 403 404 409 413 415 422 500;
-    DeleteBillPaymentReply: 400 401 403 404 409 500;
-    ListBankTransactionsReply: 400 401 403 404;
-    MatchBankTransactionPaymentReply: 400 401 403 404 409 413 415 422 500;
-    UnmatchBankTransactionPaymentReply: 400 401 403 404 409 413 415 500;
-    MatchBankTransactionBillPaymentReply: 400 401 403 404 409 413 415 422 500;
-    UnmatchBankTransactionBillPaymentReply: 400 401 403 404 409 413 415 500;
-    CreatePayoutReply: 400 401 403 404 409 413 415 422 500;
-    GetPayoutReply: 400 401 403 404;
-    GetArStatsReply: 400 401 403 404;
-    GetApStatsReply: 400 401 403 404;
-    GetMenuConfigReply: 400 401 403 404;
-    ListTransactionCategoriesReply: 400 401 403 404;
-    GetFinancialSummaryReply: 400 401 403 404;
-    GetExpenseBreakdownReply: 400 401 403 404;
-    GetArAgingReply: 400 401 403 404;
-    GetApAgingReply: 400 401 403 404;
-    ListBusinessesReply: 400 401 403 404;
-    CreateBusinessReply: 400 401 403 409 413 415 500;
-    GetBusinessReply: 400 401 403 404;
-    ListCustomersReply: 400 401 403 404;
-    CreateCustomerReply: 400 401 403 404 409 413 415 500;
-    GetCustomerReply: 400 401 403 404;
-    ArchiveCustomerReply: 400 401 403 404 409 500;
-    ListInvoicesReply: 400 401 403 404;
-    CreateInvoiceReply: 400 401 403 404 409 413 415 422 500;
-    FetchInvoiceReply: 400 401 403 404;
-    UpdateInvoiceReply: 400 401 403 404 409 413 415 422 500;
-    VoidInvoiceReply: 400 401 403 404 409 500;
-    PartialUpdateInvoicePaymentReply: 400 401 403 404 409 413 415 422 500;
-    DeleteInvoicePaymentReply: 400 401 403 404 409 500;
-    ListRefundsReply: 400 401 403 404;
-    CreateRefundReply: 400 401 403 404 409 413 415 422 500;
-    GetRefundReply: 400 401 403 404;
-    ListRefundPaymentsReply: 400 401 403 404;
-    CreateRefundPaymentReply: 400 401 403 404 409 413 415 422 500;
-    FetchRefundPaymentReply: 400 401 403 404;
+    GetPartnerTokenReply: 400 401 413 415 429;
+    GetBusinessTokenReply: 401 403 404 429;
+    CreateInvoicePaymentReply: 400 401 403 404 409 413 415 422 429 500;
+    ListInvoicePaymentsReply: 400 401 403 404 429;
+    GetInvoicePaymentReply: 400 401 403 404 409 422 429 500;
+    CreateBillPaymentAllocationReply: 400 401 403 404 409 413 415 422 429 500;
+    ListVendorsReply: 400 401 403 404 429;
+    CreateVendorReply: 400 401 403 404 409 413 415 429 500;
+    GetVendorReply: 400 401 403 404 429;
+    ListBillsReply: 400 401 403 404 429;
+    CreateBillReply: 400 401 403 404 409 413 415 422 429 500;
+    GetBillReply: 400 401 403 404 429;
+    ListBillPaymentsReply: 400 401 403 404 429;
+    GetBillPaymentReply: 400 401 403 404 429;
+    UpdateBillPaymentReply: 400 401 403 404 409 413 415 422 429 500;
+    DeleteBillPaymentReply: 400 401 403 404 409 429 500;
+    ListBankTransactionsReply: 400 401 403 404 429;
+    MatchBankTransactionPaymentReply: 400 401 403 404 409 413 415 422 429 500;
+    UnmatchBankTransactionPaymentReply: 400 401 403 404 409 413 415 429 500;
+    MatchBankTransactionBillPaymentReply: 400 401 403 404 409 413 415 422 429 500;
+    UnmatchBankTransactionBillPaymentReply: 400 401 403 404 409 413 415 429 500;
+    CreatePayoutReply: 400 401 403 404 409 413 415 422 429 500;
+    GetPayoutReply: 400 401 403 404 429;
+    GetArStatsReply: 400 401 403 404 429;
+    GetApStatsReply: 400 401 403 404 429;
+    GetMenuConfigReply: 400 401 403 404 429;
+    ListTransactionCategoriesReply: 400 401 403 404 429;
+    GetFinancialSummaryReply: 400 401 403 404 429;
+    GetExpenseBreakdownReply: 400 401 403 404 429;
+    GetArAgingReply: 400 401 403 404 429;
+    GetApAgingReply: 400 401 403 404 429;
+    ListBusinessesReply: 400 401 403 404 429;
+    CreateBusinessReply: 400 401 403 409 413 415 429 500;
+    GetBusinessReply: 400 401 403 404 429;
+    ListCustomersReply: 400 401 403 404 429;
+    CreateCustomerReply: 400 401 403 404 409 413 415 429 500;
+    GetCustomerReply: 400 401 403 404 429;
+    ArchiveCustomerReply: 400 401 403 404 409 429 500;
+    ListInvoicesReply: 400 401 403 404 429;
+    CreateInvoiceReply: 400 401 403 404 409 413 415 422 429 500;
+    FetchInvoiceReply: 400 401 403 404 429;
+    UpdateInvoiceReply: 400 401 403 404 409 413 415 422 429 500;
+    VoidInvoiceReply: 400 401 403 404 409 429 500;
+    PartialUpdateInvoicePaymentReply: 400 401 403 404 409 413 415 422 429 500;
+    DeleteInvoicePaymentReply: 400 401 403 404 409 429 500;
+    ListRefundsReply: 400 401 403 404 429;
+    CreateRefundReply: 400 401 403 404 409 413 415 422 429 500;
+    GetRefundReply: 400 401 403 404 429;
+    ListRefundPaymentsReply: 400 401 403 404 429;
+    CreateRefundPaymentReply: 400 401 403 404 409 413 415 422 429 500;
+    FetchRefundPaymentReply: 400 401 403 404 429;
 }
