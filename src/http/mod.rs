@@ -106,7 +106,7 @@ fn paths(provider: &Provider) -> BTreeMap<&'static str, Vec<usize>> {
 /// Any origin may call and may read what the APIs answer in headers: the public widget loads
 /// nothing without it (BEHAVIOUR 9).
 fn cors() -> CorsLayer {
-    let exposed = ["x-request-id", "idempotent-replayed", "sandbox-world", "allow"];
+    let exposed = ["x-request-id", "idempotent-replayed", "sandbox-world", "retry-after", "allow"];
     CorsLayer::new()
         .allow_origin(AllowOrigin::any())
         .allow_methods(AllowMethods::list(
