@@ -210,3 +210,35 @@ fn remarks_are_bounded_and_say_how_many_there_were() {
     assert_eq!(survey.remarks.len(), 101);
     assert_eq!(survey.remarks[100].oddity, Oddity::More(900));
 }
+
+#[test]
+fn in_the_documents_that_are_served_every_item_is_there_once() {
+    for document in [
+        include_str!(concat!(env!("OUT_DIR"), "/thredfi.json")),
+        include_str!(concat!(env!("OUT_DIR"), "/dayzero.json")),
+    ] {
+        let document = serde_json::from_str(document).expect("the build wrote JSON");
+        let contract = Contract::new(&document).expect("the document is sound");
+        for (id, operation) in &contract.operations {
+            let mut items: Vec<_> = operation.inventory().items().iter().map(short).collect();
+            let all = items.len();
+            items.sort();
+            items.dedup();
+            assert_eq!(items.len(), all, "{id}");
+        }
+    }
+}
+
+#[test]
+fn the_legacy_notes_of_a_payment_are_remarked() {
+    let document = include_str!(concat!(env!("OUT_DIR"), "/thredfi.json"));
+    let document = serde_json::from_str(document).expect("the build wrote JSON");
+    let contract = Contract::new(&document).expect("the document is sound");
+    for id in ["create_invoice_payment", "partial_update_invoice_payment"] {
+        let operation = contract.operation(id).expect("it is in the document");
+        let body = json!({ "body": { "note": "new", "notes": "old", "metadata": { "a": 1 } } });
+        let survey = operation.survey("", body.as_object().expect("an object"));
+        let expected = [(Place::Body, "notes".to_owned(), Oddity::Deprecated)];
+        assert_eq!(remarks(&survey), expected, "{id}");
+    }
+}
