@@ -6,6 +6,7 @@
 
 mod clock;
 mod controls;
+pub mod coverage;
 mod directory;
 pub mod faults;
 mod fixtures;
