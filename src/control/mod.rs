@@ -10,6 +10,8 @@ mod transitions;
 mod wording;
 mod worlds;
 
+pub mod coverage;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
