@@ -14,6 +14,7 @@ use crate::control::Control;
 use crate::greeting::greeting;
 use crate::http::{self, App, ControlRoom, Gate, Listening};
 use crate::operations::{self, Provider, Settings};
+use crate::state::coverage::{Row, Universe};
 use crate::state::{FixtureError, Fixtures, Limits, Store, Tokens};
 
 /// Why a sandbox did not start.
@@ -72,7 +73,7 @@ impl House {
         })?;
         let greeting = greeting(&config.host, listening.port(), &fixtures);
         let app = Arc::new(App {
-            store: Arc::new(Store::new(fixtures, limits)),
+            store: Arc::new(Store::new(fixtures, limits, universe(&providers))),
             tokens: Tokens::new(&config.jwt_secret),
             settings: Settings { bill_payment_status: config.bill_payment_status.into() },
             providers,
@@ -111,6 +112,21 @@ impl House {
         };
         http::serve_until(listening, router, stop).await
     }
+}
+
+/// Everything that the documents promise, operation by operation.
+fn universe(providers: &[Provider]) -> Universe {
+    let rows = providers.iter().flat_map(|it| it.operations.iter().map(move |row| (it, row)));
+    Universe::new(rows.filter_map(|(provider, row)| {
+        Some(Row {
+            provider: provider.name,
+            operation: row.id,
+            method: row.method,
+            path: row.path,
+            source: row.source,
+            inventory: provider.contract.operation(row.id)?.inventory(),
+        })
+    }))
 }
 
 /// That each provider can answer what is in the books of its callers.

@@ -3,14 +3,13 @@
 //! provider, and knows no HTTP: routes and callers are the next floor's.
 
 mod clock;
+mod coverage;
 mod faults;
 mod requests;
 mod snapshots;
 mod transitions;
 mod wording;
 mod worlds;
-
-pub mod coverage;
 
 use std::sync::Arc;
 

@@ -56,14 +56,17 @@ pub struct App {
 struct Route {
     provider: usize,
     operations: Vec<usize>,
+    /// The number that the provider's first operation has among those of all providers.
+    first: usize,
 }
 
 /// The routes of every provider, their documents, and the answers of paths that nobody has.
 pub fn router(app: &Arc<App>) -> Router {
     let mut router = Router::new();
+    let mut first = 0;
     for (index, provider) in app.providers.iter().enumerate() {
         for (path, operations) in paths(provider) {
-            let route = Arc::new(Route { provider: index, operations });
+            let route = Arc::new(Route { provider: index, operations, first });
             // Both spellings answer, never by redirect: a redirected POST would lose its body.
             let bare = path.trim_end_matches('/');
             for spelling in [bare.to_owned(), format!("{bare}/")] {
@@ -75,6 +78,7 @@ pub fn router(app: &Arc<App>) -> Router {
                 router = router.route(&spelling, any(answer));
             }
         }
+        first += provider.operations.len();
         let document = provider.document;
         let serve_document = move || async move { json(document) };
         router = router

@@ -20,8 +20,8 @@ use crate::state::journal::{Call, Finding, Message};
 /// What is noted of one call.
 pub(super) struct Notes {
     began: Instant,
-    /// The provider and the operation, by their names.
-    pub(super) operation: Option<(&'static str, &'static str)>,
+    /// The provider and the operation by their names, and its number among all operations.
+    pub(super) operation: Option<(&'static str, &'static str, usize)>,
     /// The world that its credentials opened.
     pub(super) world: Option<Arc<World>>,
     /// Whether that world had been given up and began anew with it.
@@ -54,15 +54,18 @@ impl Notes {
         }
     }
 
-    /// Enters the call into the journal.
+    /// Counts what the call has exercised, and enters it into the journal.
     pub(super) fn close(self, app: &App, parts: &Parts, body: &Bytes, reply: &Reply) {
-        if !app.store.keeps_journals() {
-            return;
-        }
         // A call that opened no world stands where its credentials point to, or else where somebody
         // who has lost it would look first.
         let world = self.world.unwrap_or_else(|| auth::whose(app, &parts.headers));
-        let (provider, operation) = self.operation.unzip();
+        if let Some((_, _, number)) = self.operation {
+            app.store.exercise(&world, number, reply.status, &self.survey);
+        }
+        if !app.store.keeps_journals() {
+            return;
+        }
+        let (provider, operation) = self.operation.map(|(provider, id, _)| (provider, id)).unzip();
         let replayed = reply.headers.iter().any(|(name, _)| *name == "idempotent-replayed");
         let call = Call {
             request_id: request_id(&parts.extensions).to_owned(),

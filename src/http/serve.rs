@@ -33,12 +33,14 @@ pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Respon
     let rows = || route.operations.iter().map(|&row| &provider.operations[row]);
     let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
     let mut notes = Notes::begin();
-    let reply = match rows().find(|operation| operation.method == method) {
+    let row = rows().position(|operation| operation.method == method);
+    let reply = match row.map(|row| route.operations[row]) {
         None => not_allowed(provider.word, rows(), id),
-        Some(operation) => {
+        Some(row) => {
+            let operation = &provider.operations[row];
             let path = parameters(operation.path, parts.uri.path());
             let visit = Visit { app, provider, operation, parts: &parts, path: &path };
-            notes.operation = Some((provider.name, operation.id));
+            notes.operation = Some((provider.name, operation.id, route.first + row));
             // A panic is a defect of ours: it is logged and answered, and the server lives on.
             let life = AssertUnwindSafe(visit.live(&mut sent, &mut notes)).catch_unwind().await;
             let done = life

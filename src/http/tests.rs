@@ -28,6 +28,7 @@ fn app(broken: &str, run: Run) -> Arc<App> {
         store: Arc::new(Store::new(
             fixtures,
             Limits { worlds: 1, seed: 0, rate: None, journal_entries: 10, journal_bytes: 65_536 },
+            crate::state::coverage::Universe::new([]),
         )),
         tokens: Tokens::new("secret"),
         settings: Settings { bill_payment_status: crate::domain::BillPaymentStatus::Completed },

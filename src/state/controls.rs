@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
+use super::coverage::Coverage;
 use super::faults::Faults;
 use super::journal::{Journal, JournalBudget, JournalLimits};
 use super::transitions::TransitionSetting;
@@ -19,6 +20,8 @@ pub struct Controls {
     pub faults: Faults,
     /// The calls that were made of it.
     pub journal: Journal,
+    /// What its calls have exercised. A reset leaves it: it adds up over a run of tests.
+    pub coverage: Coverage,
     /// What its callers have left, where there is a limit.
     pub limiter: Option<Limiter>,
     snapshots: Mutex<BTreeMap<String, Snapshot>>,
@@ -50,6 +53,7 @@ impl Controls {
             bytes: limits.journal_bytes / 4,
         };
         Self {
+            coverage: Coverage::default(),
             journal: Journal::new(journal, Arc::clone(budget)),
             transitions: TransitionSetting::default(),
             faults: Faults::new(limits.seed, &name.to_string()),

@@ -36,7 +36,9 @@ pub use tokens::{BadToken, Claims, DEVELOPMENT_SECRET, Lifetime, Signed, Tokens}
 pub use transitions::{Ends, Reads, TransitionSetting, Transitions};
 pub use world::{Counter, Holds, Moment, Tenant, World};
 
+use self::coverage::{OverallCoverage, Report, Universe};
 use self::journal::{Call, JournalBudget};
+use crate::contract::Survey;
 use crate::domain::BusinessId;
 
 /// Every world's books.
@@ -48,6 +50,8 @@ pub struct Store {
     uses: AtomicU64,
     evicted: Mutex<Evicted>,
     budget: Arc<JournalBudget>,
+    universe: Universe,
+    exercised: OverallCoverage,
 }
 
 /// What the store may hold, and how it makes ids.
@@ -74,8 +78,9 @@ pub struct Opened {
 }
 
 impl Store {
-    /// A store whose every world starts with these books.
-    pub fn new(fixtures: Fixtures, limits: Limits) -> Self {
+    /// A store whose every world starts with these books, and which counts what is exercised of
+    /// everything that there is.
+    pub fn new(fixtures: Fixtures, limits: Limits, universe: Universe) -> Self {
         let fixtures = Arc::new(fixtures);
         Self {
             start: Arc::new(Moment::of(Arc::clone(&fixtures))),
@@ -85,6 +90,8 @@ impl Store {
             uses: AtomicU64::new(0),
             evicted: Mutex::default(),
             budget: Arc::new(JournalBudget::new(limits.journal_bytes)),
+            exercised: OverallCoverage::new(&universe),
+            universe,
         }
     }
 
@@ -236,6 +243,28 @@ impl Store {
             let share = self.budget.share(self.worlds.len());
             self.list().iter().for_each(|world| world.controls().journal.trim_to(share));
         }
+    }
+
+    /// Counts what a call of an operation, which goes by its number in the universe, has exercised.
+    pub fn exercise(&self, world: &World, operation: usize, status: u16, survey: &Survey) {
+        world.controls().coverage.record(&self.universe, operation, status, survey);
+        self.exercised.record(&self.universe, operation, status, survey);
+    }
+
+    /// Everything that there is to exercise.
+    pub fn universe(&self) -> &Universe {
+        &self.universe
+    }
+
+    /// What the calls of all worlds have exercised since the start, those that are gone included.
+    pub fn coverage(&self) -> Report {
+        self.exercised.report(&self.universe)
+    }
+
+    /// Begins to count anew, in every world and over them.
+    pub fn clear_coverage(&self) {
+        self.exercised.clear();
+        self.list().iter().for_each(|world| world.controls().coverage.clear());
     }
 
     /// How many bytes all journals hold.

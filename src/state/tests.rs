@@ -10,6 +10,7 @@ fn store(worlds: usize) -> Store {
     Store::new(
         fixtures,
         Limits { worlds, seed: 0, rate: None, journal_entries: 10, journal_bytes: 65_536 },
+        Universe::new([]),
     )
 }
 

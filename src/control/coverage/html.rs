@@ -18,7 +18,7 @@ summary { cursor: pointer }
 ";
 
 /// The report as an HTML document.
-pub fn html(report: &Report) -> String {
+pub(super) fn html(report: &Report) -> String {
     let line = escaped(&text(report));
     let kinds = report.kinds.each();
     let all = [("everything", report.total)];

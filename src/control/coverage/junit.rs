@@ -5,7 +5,7 @@ use super::escaped;
 use crate::state::coverage::{OperationReport, Report};
 
 /// The report as an XML document.
-pub fn junit(report: &Report) -> String {
+pub(super) fn junit(report: &Report) -> String {
     let mut providers = Vec::<&str>::new();
     for operation in &report.operations {
         if !providers.contains(&operation.provider.as_str()) {

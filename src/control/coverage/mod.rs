@@ -1,13 +1,14 @@
 //! A coverage report as people and their tools read it: one line, a page, `JUnit` XML. Each is a
 //! function of the report and of nothing else.
 
+mod answers;
 mod html;
 mod junit;
 mod text;
 
-pub use html::html;
-pub use junit::junit;
-pub use text::text;
+use html::html;
+use junit::junit;
+use text::text;
 
 /// Text that may stand in an element or in a quoted attribute, of HTML and of XML. What XML cannot
 /// hold at all becomes the sign for that.

@@ -132,6 +132,22 @@ impl Report {
         }
         Self { total, kinds, operations }
     }
+
+    /// The same of some operations only.
+    #[must_use]
+    pub fn only(self, keep: impl Fn(&OperationReport) -> bool) -> Self {
+        let (mut total, mut kinds) = (Share::default(), Shares::default());
+        let operations: Vec<_> = self.operations.into_iter().filter(keep).collect();
+        for operation in &operations {
+            let covered = operation.covered.iter().map(|it| (it.kind, true));
+            let never = operation.never.iter().map(|it| (it.kind, false));
+            for (kind, covered) in covered.chain(never) {
+                total.add(covered);
+                kinds.of(kind).add(covered);
+            }
+        }
+        Self { total, kinds, operations }
+    }
 }
 
 impl Share {
