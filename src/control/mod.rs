@@ -5,6 +5,7 @@
 mod clock;
 mod coverage;
 mod faults;
+mod metrics;
 mod requests;
 mod snapshots;
 mod transitions;

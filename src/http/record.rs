@@ -56,6 +56,9 @@ impl Notes {
 
     /// Counts what the call has exercised, and enters it into the journal.
     pub(super) fn close(self, app: &App, parts: &Parts, body: &Bytes, reply: &Reply) {
+        let named = self.operation.map(|(provider, id, _)| (provider, id));
+        let (took, forced) = (self.began.elapsed(), self.forced.is_some());
+        app.store.metrics().count(named, reply.status, took, forced);
         // A call that opened no world stands where its credentials point to, or else where somebody
         // who has lost it would look first.
         let world = self.world.unwrap_or_else(|| auth::whose(app, &parts.headers));
@@ -65,7 +68,7 @@ impl Notes {
         if !app.store.keeps_journals() {
             return;
         }
-        let (provider, operation) = self.operation.map(|(provider, id, _)| (provider, id)).unzip();
+        let (provider, operation) = named.unzip();
         let replayed = reply.headers.iter().any(|(name, _)| *name == "idempotent-replayed");
         let call = Call {
             request_id: request_id(&parts.extensions).to_owned(),
@@ -79,7 +82,7 @@ impl Notes {
             understood: self.understood,
             status: reply.status,
             response: answered(reply),
-            took: self.began.elapsed(),
+            took,
             violations: self.violations,
             remarks: Finding::of_remarks(&self.survey.remarks),
             forced: self.forced.or_else(|| replayed.then(|| "replay".to_owned())),

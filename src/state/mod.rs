@@ -13,6 +13,7 @@ mod fixtures;
 pub mod journal;
 mod limit;
 pub mod magic;
+mod metrics;
 mod replays;
 mod tokens;
 mod transitions;
@@ -31,6 +32,7 @@ pub use controls::{Controls, Snapshot, TooManySnapshots};
 pub use directory::{Directory, Standing, WorldName};
 pub use fixtures::{FixtureError, Fixtures};
 pub use limit::{Limiter, RateLimit};
+pub use metrics::Metrics;
 pub use replays::{Recall, Replay, ReplayKey, Replays};
 pub use tokens::{BadToken, Claims, DEVELOPMENT_SECRET, Lifetime, Signed, Tokens};
 pub use transitions::{Ends, Reads, TransitionSetting, Transitions};
@@ -52,6 +54,7 @@ pub struct Store {
     budget: Arc<JournalBudget>,
     universe: Universe,
     exercised: OverallCoverage,
+    metrics: Metrics,
 }
 
 /// What the store may hold, and how it makes ids.
@@ -92,6 +95,7 @@ impl Store {
             budget: Arc::new(JournalBudget::new(limits.journal_bytes)),
             exercised: OverallCoverage::new(&universe),
             universe,
+            metrics: Metrics::default(),
         }
     }
 
@@ -119,6 +123,7 @@ impl Store {
         self.worlds.insert(name.clone(), Arc::clone(&world));
         let recreated = evicted.forget(name);
         if recreated {
+            self.metrics.recreated.inc();
             tracing::warn!(world = %name, "world recreated: it had gone as the least recently used");
         }
         self.make_room(name, &mut evicted);
@@ -267,6 +272,16 @@ impl Store {
         self.list().iter().for_each(|world| world.controls().coverage.clear());
     }
 
+    /// Figures about the server.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The figures as Prometheus reads them.
+    pub fn metrics_text(&self) -> String {
+        self.metrics.text(self.worlds(), self.journal_bytes())
+    }
+
     /// How many bytes all journals hold.
     pub fn journal_bytes(&self) -> usize {
         self.budget.taken()
@@ -319,6 +334,7 @@ impl Store {
         let Some((age, name)) = ages.min() else { return false };
         // Whoever has used it meanwhile keeps it; then another one is looked for.
         if self.worlds.remove_if(&name, |_, world| world.last_used() == age).is_some() {
+            self.metrics.evicted.inc();
             tracing::warn!(world = %name, limit = self.limits.worlds, "world evicted: least recently used");
             evicted.remember(name, self.limits.worlds);
         }

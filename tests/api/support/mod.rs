@@ -157,7 +157,9 @@ impl Call {
         let bytes = response.bytes().await.unwrap();
         let text = headers.get("content-type").is_some_and(|kind| {
             let kind = kind.to_str().unwrap();
-            kind.starts_with("text/") || kind == "application/xml"
+            kind.starts_with("text/")
+                || kind == "application/xml"
+                || kind.starts_with("application/openmetrics-text")
         });
         let body = if bytes.is_empty() {
             Value::Null
