@@ -1,12 +1,13 @@
 //! The program: options, tracing, bind, serve, stop. No routes.
 
-use std::io::{IsTerminal, Read, Write};
-use std::net::TcpStream;
+mod commands;
+
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, ValueEnum};
+use commands::Command;
 use sandbook::{Config, House};
 use tracing_subscriber::EnvFilter;
 
@@ -39,12 +40,6 @@ enum LogFormat {
     Json,
 }
 
-#[derive(Subcommand)]
-enum Command {
-    /// Ask a running server whether it is well: status 0 if so. For a container's HEALTHCHECK.
-    Health,
-}
-
 /// A taken port, a bad option, bad fixtures: the caller's to mend.
 const USAGE: u8 = 2;
 
@@ -57,10 +52,16 @@ fn main() -> ExitCode {
         }
         Err(wrong) => return fail(&one_line(&wrong.to_string()), USAGE),
     };
-    if matches!(cli.command, Some(Command::Health)) {
-        return match health(&cli.config) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(problem) => fail(&problem, 1),
+    if let Some(command) = &cli.command {
+        return match commands::run(command, &cli.config) {
+            Ok(said) => {
+                say(&said);
+                ExitCode::SUCCESS
+            }
+            Err(refused) => {
+                say(&refused.said);
+                fail(&refused.problem, 1)
+            }
         };
     }
     if let Err(problem) = log(&cli) {
@@ -125,33 +126,6 @@ fn log(cli: &Cli) -> Result<(), String> {
         LogFormat::Json => lines.json().init(),
     }
     Ok(())
-}
-
-/// Asks the server on this machine. Plain HTTP over a socket, so that an image needs no curl.
-fn health(config: &Config) -> Result<(), String> {
-    let host = match config.host.as_str() {
-        "0.0.0.0" => "127.0.0.1",
-        "::" | "[::]" => "::1",
-        other => other.trim_matches(['[', ']']),
-    };
-    let limit = Some(Duration::from_secs(3));
-    let ask = || -> std::io::Result<String> {
-        let mut socket = TcpStream::connect((host, config.port))?;
-        socket.set_read_timeout(limit)?;
-        socket.set_write_timeout(limit)?;
-        let request =
-            "GET /_sandbox/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-        socket.write_all(request.as_bytes())?;
-        let mut answer = String::new();
-        socket.take(64 * 1024).read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    let answer = ask().map_err(|problem| format!("{host}:{}: {problem}", config.port))?;
-    if answer.starts_with("HTTP/1.1 200 ") {
-        return Ok(());
-    }
-    let line = answer.lines().next().unwrap_or("no answer");
-    Err(format!("{host}:{} is not well: {line}", config.port))
 }
 
 fn say(text: &str) {

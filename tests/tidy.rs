@@ -21,6 +21,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("greeting", ROOF),
     ("sandbox", ROOF),
     ("clients", ROOF),
+    ("commands", ROOF),
 ];
 
 const ROOF: u8 = 5;

@@ -2,7 +2,10 @@
 //! capability.
 
 mod clock;
+mod coverage;
 mod gate;
+mod isolation;
+mod metrics;
 mod snapshots;
 mod transitions;
 mod worlds;
