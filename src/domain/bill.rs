@@ -7,6 +7,7 @@ use super::{BillId, Cents, Currency, LineItem, VendorId, line};
 
 /// What a business owes a vendor. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Bill {
     /// Its id.
     pub id: BillId,
@@ -140,6 +141,11 @@ impl Bill {
     /// What its lines come to before tax, in cents.
     pub fn subtotal(&self) -> Cents {
         line::subtotal(&self.lines).unwrap_or(Cents::ZERO)
+    }
+
+    /// What its lines come to with their taxes, in cents; `None` where it does not fit.
+    pub(super) fn sum(&self) -> Option<Cents> {
+        line::subtotal(&self.lines)?.plus(line::tax(&self.lines)?)
     }
 
     /// The same bill after payments brought so much more, or less, which the plan has checked.

@@ -10,6 +10,7 @@ use super::{
 
 /// A payment made. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BillPayment {
     /// Its id.
     pub id: BillPaymentId,

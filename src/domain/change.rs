@@ -13,6 +13,7 @@ use super::{
 /// What follows from other records (what is allocated, refunded, matched) the books keep
 /// themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is the record that it holds")]
 pub enum Change {
     Customer(Customer),

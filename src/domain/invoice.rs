@@ -7,6 +7,7 @@ use super::{Cents, Currency, CustomerId, InvoiceId, LineItem, line};
 
 /// What a business is owed by a customer. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Invoice {
     /// Its id.
     pub id: InvoiceId,

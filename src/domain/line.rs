@@ -7,6 +7,7 @@ use super::{Cents, LineItemId};
 
 /// One line of an invoice or a bill. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LineItem {
     /// Its id.
     pub id: LineItemId,
@@ -30,6 +31,7 @@ pub struct LineItem {
 
 /// A tax, as an amount: the integrator has worked it out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SalesTax {
     /// How much, in cents.
     pub amount: Cents,
@@ -47,10 +49,16 @@ impl SalesTax {
     }
 }
 
-/// How many of something, in whole ten-thousandths.
+/// How many of something, in whole ten-thousandths. Written down as decimal text, `2.5`: exact,
+/// and readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct Quantity(i64);
+
+/// A text that is no quantity.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no quantity: a number from 0.0001 on, with at most four decimals")]
+pub struct NoQuantity(String);
 
 impl Quantity {
     /// One.
@@ -93,6 +101,32 @@ impl Quantity {
         let product = i128::from(self.0) * i128::from(price.get());
         let rounded = (product + product.signum() * parts / 2) / parts;
         i64::try_from(rounded).ok().map(Cents::new)
+    }
+}
+
+impl From<Quantity> for String {
+    fn from(quantity: Quantity) -> Self {
+        let (whole, parts) = (quantity.0 / Quantity::PARTS, quantity.0 % Quantity::PARTS);
+        let decimal = format!("{whole}.{parts:04}");
+        decimal.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
+impl TryFrom<String> for Quantity {
+    type Error = NoQuantity;
+
+    fn try_from(text: String) -> Result<Self, NoQuantity> {
+        let (whole, decimals) = text.split_once('.').unwrap_or((&text, "0"));
+        let digits = |part: &str| part.bytes().all(|digit| digit.is_ascii_digit());
+        let parts = || {
+            if !digits(whole) || !digits(decimals) || !(1..=4).contains(&decimals.len()) {
+                return None;
+            }
+            let parts: i64 = format!("{decimals:0<4}").parse().ok()?;
+            whole.parse::<i64>().ok()?.checked_mul(Self::PARTS)?.checked_add(parts)
+        };
+        let parts = parts().filter(|parts| (1..1 << 53).contains(parts));
+        parts.map(Self).ok_or(NoQuantity(text))
     }
 }
 
@@ -157,6 +191,19 @@ mod tests {
         assert_eq!(times(0.1, -5), Some(Cents::new(-1)));
         assert_eq!(times(3.0, 9_999), Some(Cents::new(29_997)));
         assert_eq!(times(2.0, i64::MAX), None);
+    }
+
+    #[test]
+    fn a_quantity_is_written_as_a_decimal_and_read_back_exactly() {
+        for (parts, text) in
+            [(1, "0.0001"), (10_000, "1"), (25_000, "2.5"), ((1 << 53) - 1, "900719925474.0991")]
+        {
+            assert_eq!(String::from(Quantity(parts)), text);
+            assert_eq!(Quantity::try_from(text.to_owned()), Ok(Quantity(parts)));
+        }
+        for wrong in ["", "0", "1.", ".5", "-1", "+1", "1.00001", "900719925474.0992", "1e3", "x"] {
+            assert!(Quantity::try_from(wrong.to_owned()).is_err(), "{wrong}");
+        }
     }
 
     #[test]

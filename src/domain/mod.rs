@@ -33,10 +33,10 @@ pub use ids::{
 };
 pub use invoice::{Invoice, InvoiceLifecycle, InvoiceStatus};
 pub use ledger::{
-    Aged, Aging, BillReceipt, InvoicePatch, Ledger, Month, NewBill, NewInvoice, NewMatch,
-    NewVendor, PaymentFilter, PaymentSort, Period, Settled, WhichMatch,
+    Aged, Aging, BillReceipt, Discord, InvoicePatch, Ledger, Month, NewBill, NewInvoice, NewMatch,
+    NewVendor, PaymentFilter, PaymentSort, Period, Records, Settled, WhichMatch,
 };
-pub use line::{LineItem, Quantity, SalesTax};
+pub use line::{LineItem, NoQuantity, Quantity, SalesTax};
 pub use money::{Cents, Currency, UnknownCurrency};
 pub use party::{
     Business, Contact, Customer, CustomerStatus, NewCustomer, Profile, Vendor, VendorStatus,

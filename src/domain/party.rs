@@ -7,6 +7,7 @@ use super::{BusinessId, Cents, Currency, CustomerId, VendorId};
 
 /// A business whose books the sandbox keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Business {
     /// Its id, in Thredfi's paths and in Day Zero's `x-business-id`.
     pub id: BusinessId,
@@ -94,6 +95,7 @@ impl Contact {
 
 /// Somebody who owes the business money. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Customer {
     /// Its id.
     pub id: CustomerId,
@@ -156,6 +158,7 @@ pub struct NewCustomer {
 
 /// Somebody whom the business owes money. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Vendor {
     /// Its id.
     pub id: VendorId,

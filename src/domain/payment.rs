@@ -7,6 +7,7 @@ use super::{AllocationId, Cents, Currency, CustomerId, InvoiceId, PaymentId};
 
 /// A payment received. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Payment {
     /// Its id.
     pub id: PaymentId,
@@ -58,6 +59,7 @@ pub struct Payment {
 
 /// What of a payment went to one document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Allocation<Document> {
     /// Its id.
     pub id: AllocationId,
@@ -153,7 +155,8 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)* }
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
 
         impl $name {
             /// All of them, as the wire spells them.

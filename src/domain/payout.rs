@@ -8,6 +8,7 @@ use super::{Cents, Currency, PaymentId, PayoutId, RefundPaymentId};
 
 /// A settlement. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Payout {
     /// Its id.
     pub id: PayoutId,

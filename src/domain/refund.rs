@@ -10,6 +10,7 @@ use super::{
 
 /// A part of an invoice that is given back. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Refund {
     /// Its id.
     pub id: RefundId,
@@ -47,6 +48,7 @@ pub struct Refund {
 
 /// What of a payment a refund gives back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RefundSource {
     /// The payment.
     pub payment: PaymentId,
@@ -73,6 +75,7 @@ pub struct NewRefund {
 
 /// Money sent back to a customer. Text that is not known is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RefundPayment {
     /// Its id.
     pub id: RefundPaymentId,

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use imbl::OrdSet;
 use uuid::Uuid;
 
-use super::shelf::Shelf;
+use super::shelf::{Age, Shelf};
 use super::{Business, BusinessId, Ids};
 
 /// The businesses of every owner. A clone costs nothing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Register {
     businesses: Shelf<Business>,
-    by_external_id: OrdMap<(String, String), BusinessId>,
+    // By owner, by the owner's own id, by age.
+    by_external_id: OrdSet<(String, String, Age<BusinessId>)>,
     changes: u64,
 }
 
@@ -28,18 +29,39 @@ impl Register {
         all.filter(move |business| business.owner.as_deref() == Some(owner))
     }
 
-    /// An owner's business under the owner's own id.
+    /// Every business, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Business> {
+        self.businesses.iter()
+    }
+
+    /// An owner's oldest business under the owner's own id.
     pub fn by_external_id(&self, owner: &str, external_id: &str) -> Option<&Business> {
-        self.get(*self.by_external_id.get(&(owner.to_owned(), external_id.to_owned()))?)
+        let from = (owner.to_owned(), external_id.to_owned(), None);
+        let (owner, external_id, business) = self.by_external_id.get_next(&from)?;
+        let same = *owner == from.0 && *external_id == from.1;
+        let (_, id) = business.filter(|_| same)?;
+        self.get(id)
     }
 
     /// Keeps a business. The same business again changes nothing.
     pub fn enter(&mut self, business: Business) {
         if let Some(owner) = business.owner.clone().filter(|_| !business.external_id.is_empty()) {
-            self.by_external_id.insert((owner, business.external_id.clone()), business.id);
+            let age = Some((business.created_at, business.id));
+            self.by_external_id.insert((owner, business.external_id.clone(), age));
         }
-        self.businesses.put(business);
+        self.businesses.put(&Arc::new(business));
         self.changes += 1;
+    }
+
+    /// How many changes there were, which ids are made from.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// The same businesses after so many changes.
+    #[must_use]
+    pub fn after_changes(self, changes: u64) -> Self {
+        Self { changes, ..self }
     }
 
     /// The ids for the next business of an owner.

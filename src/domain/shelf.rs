@@ -26,13 +26,18 @@ pub trait Record {
     }
 }
 
-/// The records of one kind.
-#[derive(Debug)]
+/// The records of one kind. Its orders follow from its records alone, whatever they went through
+/// to get there: so books that are read back from their records are the same books.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Shelf<T: Record> {
     records: OrdMap<T::Id, Arc<T>>,
     by_age: OrdSet<(DateTime<Utc>, T::Id)>,
-    by_external_id: OrdMap<String, T::Id>,
+    // By age among those that share one.
+    by_external_id: OrdSet<(String, Age<T::Id>)>,
 }
+
+/// A place in an order by age, ties by id. `None` is no record's: it comes before them all.
+pub(super) type Age<Id> = Option<(DateTime<Utc>, Id)>;
 
 /// Which end of a list comes first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -78,9 +83,12 @@ impl<T: Record> Shelf<T> {
         self.records.get(id).cloned()
     }
 
-    /// The first record under the integrator's own id.
+    /// The oldest record under the integrator's own id.
     pub fn by_external_id(&self, external_id: &str) -> Option<&T> {
-        self.get(self.by_external_id.get(external_id)?)
+        let from = (external_id.to_owned(), None);
+        let (found, record) = self.by_external_id.get_next(&from)?;
+        let (_, id) = record.as_ref().filter(|_| *found == from.0)?;
+        self.get(id)
     }
 
     /// That no record but this one has an id of the integrator's own.
@@ -88,8 +96,8 @@ impl<T: Record> Shelf<T> {
     /// # Errors
     /// [`Error::DuplicateExternalId`].
     pub(super) fn owns(&self, id: &T::Id, external_id: &str) -> Result<(), Error> {
-        match self.by_external_id.get(external_id) {
-            Some(other) if other != id => {
+        match self.by_external_id(external_id) {
+            Some(other) if other.id() != *id => {
                 Err(Error::DuplicateExternalId { external_id: external_id.to_owned() })
             }
             Some(_) | None => Ok(()),
@@ -99,6 +107,11 @@ impl<T: Record> Shelf<T> {
     /// Every record, by id.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.records.values().map(AsRef::as_ref)
+    }
+
+    /// Every record, by id, shared.
+    pub(super) fn all(&self) -> Vec<Arc<T>> {
+        self.records.values().cloned().collect()
     }
 
     /// How many there are.
@@ -140,41 +153,33 @@ impl<T: Record> Shelf<T> {
     }
 
     /// Keeps a record, in the place of the one that had its id.
-    pub(super) fn put(&mut self, record: T) -> Option<Arc<T>> {
-        let (id, created_at) = (record.id(), record.created_at());
-        let external_id = record.external_id().to_owned();
-        let old = self.records.insert(id.clone(), Arc::new(record));
+    pub(super) fn put(&mut self, record: &Arc<T>) -> Option<Arc<T>> {
+        let old = self.records.insert(record.id(), Arc::clone(record));
         if let Some(old) = &old {
-            self.forget(old, &id);
+            self.forget(old);
         }
-        if !external_id.is_empty() {
-            self.by_external_id.entry(external_id).or_insert_with(|| id.clone());
+        if !record.external_id().is_empty() {
+            self.by_external_id.insert(by_external_id(&**record));
         }
-        self.by_age.insert((created_at, id));
+        self.by_age.insert((record.created_at(), record.id()));
         old
-    }
-
-    /// As [`Shelf::put`], and shows the record as it stands and as it stood.
-    pub(super) fn swap(&mut self, record: T) -> (Arc<T>, Option<Arc<T>>) {
-        let id = record.id();
-        let old = self.put(record);
-        let new = self.records.get(&id).cloned();
-        (new.expect("it was put there just now"), old)
     }
 
     /// Gives a record up.
     pub(super) fn remove(&mut self, id: &T::Id) -> Option<Arc<T>> {
         let old = self.records.remove(id)?;
-        self.forget(&old, id);
+        self.forget(&old);
         Some(old)
     }
 
-    fn forget(&mut self, old: &T, id: &T::Id) {
-        self.by_age.remove(&(old.created_at(), id.clone()));
-        if self.by_external_id.get(old.external_id()) == Some(id) {
-            self.by_external_id.remove(old.external_id());
-        }
+    fn forget(&mut self, old: &T) {
+        self.by_age.remove(&(old.created_at(), old.id()));
+        self.by_external_id.remove(&by_external_id(old));
     }
+}
+
+fn by_external_id<T: Record>(record: &T) -> (String, Age<T::Id>) {
+    (record.external_id().to_owned(), Some((record.created_at(), record.id())))
 }
 
 impl<T> Page<T> {
@@ -208,7 +213,7 @@ impl<T: Record> Clone for Shelf<T> {
 
 impl<T: Record> Default for Shelf<T> {
     fn default() -> Self {
-        Self { records: OrdMap::new(), by_age: OrdSet::new(), by_external_id: OrdMap::new() }
+        Self { records: OrdMap::new(), by_age: OrdSet::new(), by_external_id: OrdSet::new() }
     }
 }
 

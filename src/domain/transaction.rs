@@ -13,6 +13,7 @@ use super::{
 
 /// A movement on a bank account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Transaction {
     /// Its id.
     pub id: TransactionId,
@@ -86,6 +87,7 @@ impl Transaction {
 
 /// A part of a bank transaction that pays an invoice (seed 004) or a bill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LinkedPayment {
     /// Its id.
     pub id: LinkId,
@@ -126,6 +128,7 @@ pub struct NewLink {
 
 /// A part of a bank transaction that is found to be a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Match {
     /// Its id.
     pub id: MatchId,

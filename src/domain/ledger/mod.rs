@@ -6,7 +6,9 @@
 
 mod allocate;
 mod apply;
+mod audit;
 mod insights;
+mod keep;
 mod pages;
 mod plan_bill;
 mod plan_bill_payment;
@@ -19,6 +21,7 @@ mod plan_payment;
 mod plan_payout;
 mod plan_refund;
 mod plan_vendor;
+mod records;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +31,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use imbl::{OrdMap, OrdSet};
 use uuid::Uuid;
 
+pub use audit::Discord;
 pub use insights::{Aged, Aging, Month, Period};
 pub use pages::{PaymentFilter, PaymentSort};
 pub use plan_bill::NewBill;
@@ -36,6 +40,7 @@ pub use plan_invoice::{InvoicePatch, NewInvoice};
 pub use plan_match::{NewMatch, WhichMatch};
 pub use plan_payout::Settled;
 pub use plan_vendor::NewVendor;
+pub use records::Records;
 
 use super::shelf::{Record, Shelf};
 use super::{
@@ -46,7 +51,7 @@ use super::{
 };
 
 /// One business's books.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
     business: Arc<Business>,
     customers: Shelf<Customer>,
@@ -61,7 +66,8 @@ pub struct Ledger {
     refunds: Shelf<Refund>,
     refund_payments: Shelf<RefundPayment>,
     payouts: Shelf<Payout>,
-    // What lists and look-ups read, kept by `apply`, so that a page costs the page.
+    // What lists and look-ups read, kept with the records, so that a page costs the page. It follows
+    // from the records alone.
     customers_by_name: OrdSet<(String, CustomerId)>,
     invoices_by_sending: OrdSet<(DateTime<Utc>, InvoiceId)>,
     invoices_by_number: OrdSet<(String, InvoiceId)>,
@@ -138,7 +144,7 @@ impl Ledger {
         Ids::new(seed, self.business.id, self.changes)
     }
 
-    /// How many changes the books have seen, the rows of the starting books not counted.
+    /// How many changes there were, which ids are made from.
     pub fn changes(&self) -> u64 {
         self.changes
     }

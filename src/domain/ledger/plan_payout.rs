@@ -153,7 +153,7 @@ fn repeated_or_unknown(
     faults
 }
 
-fn is_live(payout: &Payout) -> bool {
+pub(super) fn is_live(payout: &Payout) -> bool {
     match payout.status {
         PayoutStatus::Pending | PayoutStatus::Paid => true,
         PayoutStatus::Failed | PayoutStatus::Cancelled => false,

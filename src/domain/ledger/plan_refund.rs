@@ -139,6 +139,6 @@ impl Ledger {
 }
 
 /// Only money that has come can go back.
-fn has_come(payment: &Payment) -> bool {
+pub(super) fn has_come(payment: &Payment) -> bool {
     matches!(payment.status, PaymentStatus::Completed | PaymentStatus::Refunded)
 }

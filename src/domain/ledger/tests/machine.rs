@@ -143,6 +143,7 @@ impl StateMachineTest for InTheBooks {
     fn apply(mut kept: Kept, world: &World, call: Call) -> Kept {
         let done = kept.does(&call);
         assert_eq!(done.is_ok(), world.paper.allowed, "{call:?}: {done:?}");
+        kept.turns_the_page();
         kept
     }
 

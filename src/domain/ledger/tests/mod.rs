@@ -1,5 +1,6 @@
 //! The rules, on small books. Property: whatever is asked, the books add up.
 
+mod audit;
 mod books;
 mod machine;
 mod model;
