@@ -58,7 +58,7 @@ impl House {
             None => Fixtures::embedded()?,
         };
         let providers = operations::providers().map_err(StartError::Defect)?;
-        answerable(&fixtures, &providers)?;
+        operations::answerable(&fixtures, &providers)?;
         let fixtures =
             if config.no_auto_worlds { fixtures.without_auto_worlds() } else { fixtures };
         let limits = Limits {
@@ -127,21 +127,6 @@ fn universe(providers: &[Provider]) -> Universe {
             inventory: provider.contract.operation(row.id)?.inventory(),
         })
     }))
-}
-
-/// That each provider can answer what is in the books of its callers.
-fn answerable(fixtures: &Fixtures, providers: &[Provider]) -> Result<(), FixtureError> {
-    for (file, ledger) in fixtures.books() {
-        let Some(owner) = &ledger.business().owner else { continue };
-        let problem = providers
-            .iter()
-            .filter(|provider| provider.scheme.is_of(owner))
-            .find_map(|provider| (provider.unanswerable)(&provider.contract, ledger));
-        if let Some(problem) = problem {
-            return Err(FixtureError { file: file.to_owned(), place: String::new(), problem });
-        }
-    }
-    Ok(())
 }
 
 /// A sandbox inside a program, on a loopback port. It stops when it is dropped.

@@ -8,6 +8,7 @@ mod faults;
 mod metrics;
 mod requests;
 mod snapshots;
+mod state;
 mod transitions;
 mod wording;
 mod worlds;

@@ -44,8 +44,6 @@ pub enum Failure {
         /// The methods it has.
         allowed: Vec<&'static str>,
     },
-    /// Nobody has written it yet.
-    NotSimulated,
     /// A defect of ours. The text is for the log, never for the client.
     Defect(String),
 }
@@ -95,7 +93,6 @@ fn word(failure: Failure) -> types::Problem {
         Failure::MethodNotAllowed { allowed } => {
             (405, "Another method", format!("This path takes {}.", allowed.join(", ")))
         }
-        Failure::NotSimulated => (501, "Not yet", "Nobody has written this yet.".to_owned()),
         Failure::Defect(text) => {
             tracing::error!(defect = %text, "a defect of the control room");
             (500, "A defect of the sandbox", "The log says more.".to_owned())

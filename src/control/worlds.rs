@@ -48,7 +48,7 @@ impl api::WorldsApi for Room {
                 let of = snapshot.world.as_deref();
                 super::snapshots::kept(cx, of, &snapshot.name)?.moment
             }
-            (None, Some(_files)) => return Err(Failure::NotSimulated),
+            (None, Some(files)) => super::state::moment(cx, &files)?,
             (Some(_), Some(_)) => {
                 let text = "A world begins with a snapshot or with files, not with both.";
                 return Err(Failure::Wrong(vec![("#/files".to_owned(), text.to_owned())]));

@@ -39,6 +39,7 @@ impl Claim {
             path.push(caller.owner.clone());
         }
         let fingerprint = digest.finalize().into();
+        let operation = operation.into();
         Some(Self { key: ReplayKey { operation, path, key }, fingerprint })
     }
 }

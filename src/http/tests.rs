@@ -27,7 +27,7 @@ fn app(broken: &str, run: Run) -> Arc<App> {
     Arc::new(App {
         store: Arc::new(Store::new(
             fixtures,
-            Limits { worlds: 1, seed: 0, rate: None, journal_entries: 10, journal_bytes: 65_536 },
+            Limits { worlds: 1, ..Limits::default() },
             crate::state::coverage::Universe::new([]),
         )),
         tokens: Tokens::new("secret"),

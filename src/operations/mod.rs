@@ -24,7 +24,7 @@ use crate::domain::{
     BillId, BillPaymentId, BillPaymentStatus, BusinessId, Change, CustomerId, Ids, InvoiceId,
     Ledger, PaymentId, RefundPaymentId, Register, VendorId,
 };
-use crate::state::Tokens;
+use crate::state::{FixtureError, Fixtures, Tokens};
 
 /// One API that the sandbox stands in for.
 pub struct Provider {
@@ -262,6 +262,24 @@ pub fn decode<T: DeserializeOwned>(input: Map<String, Value>) -> Result<T, Failu
 /// Where a document cannot be compiled, which the build excludes.
 pub fn providers() -> Result<Vec<Provider>, String> {
     Ok(vec![thredfi::provider()?, dayzero::provider()?])
+}
+
+/// That each provider can answer what is in the books of its callers.
+///
+/// # Errors
+/// [`FixtureError`] names the file of the books that could not be answered.
+pub fn answerable(fixtures: &Fixtures, providers: &[Provider]) -> Result<(), FixtureError> {
+    for (file, ledger) in fixtures.books() {
+        let Some(owner) = &ledger.business().owner else { continue };
+        let problem = providers
+            .iter()
+            .filter(|provider| provider.scheme.is_of(owner))
+            .find_map(|provider| (provider.unanswerable)(&provider.contract, ledger));
+        if let Some(problem) = problem {
+            return Err(FixtureError { file: file.to_owned(), place: String::new(), problem });
+        }
+    }
+    Ok(())
 }
 
 /// What a document promises, from its embedded text.

@@ -83,6 +83,18 @@ impl Directory {
         Self { auto_worlds: false, ..self }
     }
 
+    /// Every partner with its API key, the first of them first.
+    pub fn partners(&self) -> impl Iterator<Item = (Uuid, &str)> {
+        let all = self.partners.iter().map(|(id, key)| (*id, key.as_str()));
+        let (first, others): (Vec<_>, Vec<_>) = all.partition(|(id, _)| *id == self.first_partner);
+        first.into_iter().chain(others)
+    }
+
+    /// Every Day Zero token, the first of them first.
+    pub fn tokens(&self) -> &[String] {
+        &self.tokens
+    }
+
     /// The credentials to introduce a newcomer with: the first partner with its API key, and the
     /// first Day Zero token.
     pub fn first(&self) -> (Uuid, &str, &str) {

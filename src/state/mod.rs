@@ -72,6 +72,19 @@ pub struct Limits {
     pub journal_bytes: usize,
 }
 
+impl Default for Limits {
+    /// What holds where nobody says anything.
+    fn default() -> Self {
+        Self {
+            worlds: 10_000,
+            seed: 0,
+            rate: None,
+            journal_entries: 1000,
+            journal_bytes: 64 * 1024 * 1024,
+        }
+    }
+}
+
 /// A world, and whether it had been given up and is now begun anew.
 pub struct Opened {
     /// The world.

@@ -1,27 +1,29 @@
 //! Idempotency: which call was made under which key, and what it was answered (BEHAVIOUR 5).
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use imbl::{HashMap, Vector};
+use imbl::{HashMap, OrdSet};
 
 /// How long a key is remembered, on the world's clock.
 const LIFETIME: TimeDelta = TimeDelta::hours(24);
 
 /// The answers that one business gave under idempotency keys. A clone shares what neither side
 /// changes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Replays {
     answers: HashMap<ReplayKey, Replay>,
-    // In the order in which they lapse, which is the order in which they came.
-    lapses: Vector<(DateTime<Utc>, ReplayKey)>,
+    // In the order in which they lapse.
+    lapses: OrdSet<(DateTime<Utc>, ReplayKey)>,
 }
 
 /// Where a key counts: partner and business are the books it is kept in, method and path are the
 /// operation's.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReplayKey {
     /// The operation, as its document names it.
-    pub operation: &'static str,
+    pub operation: Cow<'static, str>,
     /// What its path names, parameter by parameter.
     pub path: Vec<String>,
     /// The key, 1 to 255 characters.
@@ -63,17 +65,27 @@ impl Replays {
 
     /// Keeps an answer, and gives up those whose time has lapsed.
     pub fn remember(&mut self, key: ReplayKey, replay: Replay) {
-        let now = replay.at;
-        while let Some((at, oldest)) = self.lapses.front()
-            && lapsed(*at, now)
+        while let Some((at, oldest)) = self.lapses.get_min().cloned()
+            && lapsed(at, replay.at)
         {
-            if self.answers.get(oldest).is_some_and(|replay| replay.at == *at) {
-                self.answers.remove(oldest);
-            }
-            self.lapses.pop_front();
+            self.answers.remove(&oldest);
+            self.lapses.remove(&(at, oldest));
         }
-        self.lapses.push_back((now, key.clone()));
+        self.keep(key, replay);
+    }
+
+    /// Every answer that is kept, in the order in which they lapse.
+    pub fn iter(&self) -> impl Iterator<Item = (&ReplayKey, &Replay)> {
+        self.lapses.iter().filter_map(|(_, key)| Some((key, self.answers.get(key)?)))
+    }
+
+    /// Keeps an answer, be it lapsed, as when it was written down. False where the key had one.
+    pub(super) fn keep(&mut self, key: ReplayKey, replay: Replay) -> bool {
+        let old = self.answers.get(&key).map(|old| (old.at, key.clone()));
+        let fresh = old.is_none_or(|old| self.lapses.remove(&old).is_none());
+        self.lapses.insert((replay.at, key.clone()));
         self.answers.insert(key, replay);
+        fresh
     }
 }
 
@@ -86,7 +98,7 @@ mod tests {
     use super::*;
 
     fn key(key: &str) -> ReplayKey {
-        ReplayKey { operation: "create", path: Vec::new(), key: key.to_owned() }
+        ReplayKey { operation: "create".into(), path: Vec::new(), key: key.to_owned() }
     }
 
     fn at(hours: i64) -> DateTime<Utc> {
@@ -120,5 +132,16 @@ mod tests {
         replays.remember(key("c"), replay(3, 47));
         assert_eq!(replays.answers.len(), 2);
         assert_ne!(replays.recall(&key("a"), [2; 32], at(47)), Recall::Unseen);
+        assert_eq!(replays.lapses.len(), 2);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_keeps_no_lapsed_key_in_front_of_others() {
+        let mut replays = Replays::default();
+        replays.remember(key("later"), replay(1, 30));
+        replays.remember(key("earlier"), replay(1, 1));
+        replays.remember(key("now"), replay(1, 25));
+        let kept: Vec<_> = replays.iter().map(|(key, _)| key.key.as_str()).collect();
+        assert_eq!(kept, ["now", "later"]);
     }
 }

@@ -7,11 +7,7 @@ use crate::domain::{Allocation, AllocationId, Cents, InvoiceId, Payment, Payment
 
 fn store(worlds: usize) -> Store {
     let fixtures = Fixtures::embedded().expect("the embedded fixtures hold");
-    Store::new(
-        fixtures,
-        Limits { worlds, seed: 0, rate: None, journal_entries: 10, journal_bytes: 65_536 },
-        Universe::new([]),
-    )
+    Store::new(fixtures, Limits { worlds, ..Limits::default() }, Universe::new([]))
 }
 
 fn name(text: &str) -> WorldName {

@@ -7,17 +7,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
 
-use super::{Clock, ClockState, Controls, Fixtures, Reads, Replays, WorldName};
+use super::{Clock, ClockState, Controls, Directory, Fixtures, Reads, Replays, WorldName};
 use crate::domain::{BusinessId, Ledger, Register};
 
 /// Books and a clock as they stood at one moment: what a world begins with, and what a snapshot is.
 /// Making one costs what has changed, and it shares the rest.
 pub struct Moment {
-    fixtures: Arc<Fixtures>,
+    pub(super) fixtures: Arc<Fixtures>,
     /// The businesses whose books are no longer those of the fixtures.
-    tenants: BTreeMap<BusinessId, Tenant>,
-    counter: Counter,
-    clock: ClockState,
+    pub(super) tenants: BTreeMap<BusinessId, Tenant>,
+    pub(super) counter: Counter,
+    pub(super) clock: ClockState,
 }
 
 /// A private copy of its beginning, with a clock of its own.
@@ -35,7 +35,7 @@ pub struct World {
 }
 
 /// One business in one world: what one exclusive section works on.
-#[derive(Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {
     /// Its books.
     pub ledger: Ledger,
@@ -46,7 +46,7 @@ pub struct Tenant {
 }
 
 /// What is kept about no one business: what one exclusive section works on that opens one.
-#[derive(Clone)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counter {
     /// Which businesses there are.
     pub register: Register,
@@ -68,9 +68,16 @@ pub struct Holds {
 impl Moment {
     /// The fixtures as they are.
     pub fn of(fixtures: Arc<Fixtures>) -> Self {
-        let register = fixtures.register.clone();
-        let counter = Counter { register, replays: Replays::default() };
-        Self { fixtures, tenants: BTreeMap::new(), counter, clock: ClockState::default() }
+        let (counter, clock) = (fixtures.counter.clone(), fixtures.clock().unwrap_or_default());
+        Self { fixtures, tenants: BTreeMap::new(), counter, clock }
+    }
+
+    /// The same as a folder of fixtures, file by file with its name in the folder; the directory
+    /// says who may open the books.
+    pub fn export(&self, directory: &Directory) -> Vec<(String, String)> {
+        let businesses = self.counter.register.iter();
+        let tenants = businesses.filter_map(|business| self.tenant(business.id));
+        super::fixtures::export(directory, self.clock, &self.counter, tenants)
     }
 
     /// How many changes its books have seen, those of the fixtures not counted.
@@ -82,11 +89,17 @@ impl Moment {
         if let Some(tenant) = self.tenants.get(&business) {
             return Some(tenant.clone());
         }
-        let ledger = match self.fixtures.ledgers.get(&business) {
-            Some(ledger) => ledger.clone(),
-            None => Ledger::new(self.counter.register.get(business)?.clone()),
-        };
-        Some(Tenant { ledger, replays: Replays::default(), reads: Reads::default() })
+        if let Some(tenant) = self.fixtures.tenants.get(&business) {
+            return Some(tenant.clone());
+        }
+        Some(Tenant::of(Ledger::new(self.counter.register.get(business)?.clone())))
+    }
+}
+
+impl Tenant {
+    /// Books that gave no answer yet.
+    pub(super) fn of(ledger: Ledger) -> Self {
+        Self { ledger, replays: Replays::default(), reads: Reads::default() }
     }
 }
 
@@ -195,10 +208,7 @@ impl World {
         }
         let tenant = match self.before.tenant(business) {
             Some(tenant) => tenant,
-            None => {
-                let ledger = Ledger::new(self.counter().register.get(business)?.clone());
-                Tenant { ledger, replays: Replays::default(), reads: Reads::default() }
-            }
+            None => Tenant::of(Ledger::new(self.counter().register.get(business)?.clone())),
         };
         let fresh = || Arc::new(Mutex::new(tenant));
         Some(Arc::clone(&self.tenants.entry(business).or_insert_with(fresh)))

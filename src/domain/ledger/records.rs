@@ -60,9 +60,10 @@ impl Ledger {
             ($($list:ident $put:ident,)*) => {$(
                 for (index, record) in records.$list.iter().enumerate() {
                     if books.$put(record).is_some() {
-                        let problem = format!("{} is taken already; an id may stand once", record.id);
-                        let (list, field) = (stringify!($list), "id".to_owned());
-                        return Err(Discord { list, index, field, problem });
+                        let (list, id) = (stringify!($list), record.id.to_string());
+                        let field = "id".to_owned();
+                        let problem = format!("{id} is taken already; an id may stand once");
+                        return Err(Discord { list, index, id, field, problem });
                     }
                 }
             )*};

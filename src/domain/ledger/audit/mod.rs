@@ -10,7 +10,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use super::{Ledger, Records};
-use crate::domain::{Cents, Currency, Invoice};
+use crate::domain::{Cents, Currency, CustomerId, Invoice, Record};
 
 /// What does not hold of a record, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +20,8 @@ pub struct Discord {
     pub list: &'static str,
     /// Which of its records, from 0.
     pub index: usize,
+    /// Its id.
+    pub id: String,
     /// The field, or the way to it: `allocations/0/amount`.
     pub field: String,
     /// What is wrong there.
@@ -30,7 +32,7 @@ impl Ledger {
     /// That the books add up.
     ///
     /// # Errors
-    /// The first [`Discord`], its record counted by id.
+    /// The first [`Discord`], its record's place counted by id.
     pub fn audit(&self) -> Result<(), Discord> {
         self.agrees_with(&self.records())
     }
@@ -71,17 +73,18 @@ struct Wrong {
 
 type Held = Result<(), Wrong>;
 
-fn each<T>(
+fn each<T: Record>(
     list: &'static str,
     records: &[Arc<T>],
     mut holds: impl FnMut(&T) -> Held,
-) -> Result<(), Discord> {
+) -> Result<(), Discord>
+where
+    T::Id: Display,
+{
     for (index, record) in records.iter().enumerate() {
-        holds(record).map_err(|Wrong { field, problem }| Discord {
-            list,
-            index,
-            field,
-            problem,
+        holds(record).map_err(|Wrong { field, problem }| {
+            let id = record.id().to_string();
+            Discord { list, index, id, field, problem }
         })?;
     }
     Ok(())
@@ -129,7 +132,7 @@ fn sum_of(
 }
 
 /// That what a customer owes on all invoices can be counted.
-fn fits(owed: &mut BTreeMap<crate::domain::CustomerId, Cents>, invoice: &Invoice) -> Held {
+fn fits(owed: &mut BTreeMap<CustomerId, Cents>, invoice: &Invoice) -> Held {
     let sum = owed.entry(invoice.customer).or_default();
     let more = sum.plus(invoice.owed());
     *sum = more.unwrap_or(*sum);
