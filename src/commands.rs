@@ -207,7 +207,7 @@ fn json_of(text: &str) -> Result<Value, String> {
 /// A server that runs somewhere, as its options name it.
 struct Server {
     agent: ureq::Agent,
-    base: String,
+    at: String,
     token: Option<String>,
 }
 
@@ -225,8 +225,8 @@ impl Server {
             .http_status_as_error(false)
             .timeout_global(Some(patience))
             .build();
-        let base = format!("{host}:{}", config.port);
-        Self { agent: settings.into(), base, token: config.control_token.clone() }
+        let at = format!("{host}:{}", config.port);
+        Self { agent: settings.into(), at, token: config.control_token.clone() }
     }
 
     fn get(&self, what: &str, query: &[(&str, &str)]) -> Result<String, String> {
@@ -247,7 +247,7 @@ impl Server {
     }
 
     fn url(&self, what: &str) -> String {
-        format!("http://{}/_sandbox/{what}", self.base)
+        format!("http://{}/_sandbox/{what}", self.at)
     }
 
     fn bearer(&self) -> Option<String> {
@@ -259,7 +259,7 @@ impl Server {
         &self,
         answered: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
     ) -> Result<String, String> {
-        let lost = |problem: ureq::Error| format!("{}: {problem}", self.base);
+        let lost = |problem: ureq::Error| format!("{}: {problem}", self.at);
         let mut answer = answered.map_err(lost)?;
         let status = answer.status();
         let body = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
@@ -269,6 +269,6 @@ impl Server {
         }
         let problem: Value = serde_json::from_str(&body).unwrap_or_default();
         let detail = problem["detail"].as_str().unwrap_or(&body).to_owned();
-        Err(format!("{}: {}: {detail}", self.base, status.as_u16()))
+        Err(format!("{}: {}: {detail}", self.at, status.as_u16()))
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{Cx, Failure, Room, api, number, types};
-use crate::operations::{Operation, Provider};
+use crate::operations::Provider;
 use crate::state::faults::{Answer, Break, Counted, Harm, Latency, Rule};
 use crate::state::magic;
 
@@ -109,17 +109,9 @@ fn documented(providers: &[Provider], rule: &Rule) -> Result<(), Failure> {
     if let Some(provider) = rule.provider.as_deref().filter(|it| !known.contains(it)) {
         return wrong("#/when/provider", format!("{provider:?} is none of {}.", known.join(", ")));
     }
-    let about = |provider: &Provider, operation: &Operation| {
-        let named = rule.operation.as_deref().is_none_or(|named| match named.split_once('/') {
-            Some((of, id)) => of == provider.name && id == operation.id,
-            None => named == operation.id,
-        });
-        let method = rule.method.as_deref().is_none_or(|method| method == operation.method);
-        named && method && rule.provider.as_deref().is_none_or(|of| of == provider.name)
-    };
     let rows = || {
         let all = providers.iter().flat_map(|it| it.operations.iter().map(move |row| (it, row)));
-        all.filter(|(provider, row)| about(provider, row))
+        all.filter(|(provider, row)| rule.names(provider.name, row.id, row.method))
     };
     if rows().next().is_none() {
         let named = rule.operation.as_deref().unwrap_or_default();
@@ -167,24 +159,18 @@ fn rule(wire: types::NewFault) -> Result<Rule, Failure> {
             }
         }
     }
-    let delay = then.latency.and_then(|latency| match meant_latency(&latency) {
-        Some(latency) => Some(latency),
-        None => {
-            let text = "`fixed` has `ms`, `uniform` has `min_ms` and `max_ms`, `lognormal` has \
-                        `median_ms` and `sigma`, and none has another's.";
-            wrong.push(("#/then/latency".to_owned(), text.to_owned()));
-            None
-        }
-    });
-    let connection = then.connection.and_then(|breakage| match meant_breakage(&breakage) {
-        Some(breakage) => Some(breakage),
-        None => {
-            let text = "`reset` has nothing beside it, `cut` may have `after_bytes`, `drip` may \
-                        have `bytes` and `every_ms`.";
-            wrong.push(("#/then/connection".to_owned(), text.to_owned()));
-            None
-        }
-    });
+    let delay = then.latency.map(|latency| meant_latency(&latency));
+    if delay == Some(None) {
+        let text = "`fixed` has `ms`, `uniform` has `min_ms` and `max_ms`, `lognormal` has \
+                    `median_ms` and `sigma`, and none has another's.";
+        wrong.push(("#/then/latency".to_owned(), text.to_owned()));
+    }
+    let connection = then.connection.map(|breakage| meant_breakage(&breakage));
+    if connection == Some(None) {
+        let text = "`reset` has nothing beside it, `cut` may have `after_bytes`, `drip` may have \
+                    `bytes` and `every_ms`.";
+        wrong.push(("#/then/connection".to_owned(), text.to_owned()));
+    }
     let answer = then.status.map(|status| Answer {
         // The document lets statuses through only.
         status: u16::try_from(status).unwrap_or(500),
@@ -205,7 +191,7 @@ fn rule(wire: types::NewFault) -> Result<Rule, Failure> {
         every: when.every.map(i64::unsigned_abs),
         count: when.count.map(i64::unsigned_abs),
         chance: when.chance,
-        then: Harm { delay, answer, connection },
+        then: Harm { delay: delay.flatten(), answer, connection: connection.flatten() },
     })
 }
 

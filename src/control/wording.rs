@@ -1,11 +1,10 @@
 //! The control room's words for every failure: RFC 9457 problems that say what is wrong, where, and
 //! what would be right.
 
-use serde_json::Value;
-
 use super::{Refuses, Reply, api, types};
-use crate::contract::{Place, Problem, Step, Violation};
+use crate::contract::{Place, Step, Violation};
 use crate::operations::{BodyLoss, Says};
+use crate::state::journal::words;
 
 /// Why there is no ordinary answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +56,7 @@ pub fn reply(failure: Failure) -> Reply {
 fn word(failure: Failure) -> types::Problem {
     let (status, title, detail) = match failure {
         Failure::Invalid(violations) => {
-            let errors = violations.iter().map(|it| (place(it), text(&it.problem))).collect();
+            let errors = violations.iter().map(|it| (place(it), words(&it.problem).1)).collect();
             return invalid(errors);
         }
         Failure::Wrong(errors) => return invalid(errors),
@@ -131,48 +130,6 @@ fn place(violation: &Violation) -> String {
     match violation.place {
         Place::Body => steps.fold("#".to_owned(), |at, step| format!("{at}/{step}")),
         Place::Path | Place::Query | Place::Header => steps.collect::<Vec<_>>().join("/"),
-    }
-}
-
-fn text(problem: &Problem) -> String {
-    let list = |values: &[Value]| {
-        let texts: Vec<_> = values.iter().map(Value::to_string).collect();
-        texts.join(", ")
-    };
-    match problem {
-        Problem::Missing => "This is required.".to_owned(),
-        Problem::Null(_) => "This may not be null.".to_owned(),
-        Problem::NotBoolean => "This is true or false.".to_owned(),
-        Problem::NotInteger | Problem::Fraction | Problem::BeyondI64 => {
-            "This is a whole number of at most 64 bits.".to_owned()
-        }
-        Problem::NotNumber => "This is a number.".to_owned(),
-        Problem::NotString => "This is a text.".to_owned(),
-        Problem::NotArray => "This is a list.".to_owned(),
-        Problem::NotObject => "This is an object.".to_owned(),
-        Problem::NotInEnum(values) => format!("This is one of {}.", list(values)),
-        Problem::TooShort { min } => format!("This has at least {min} characters."),
-        Problem::TooLong { max } => format!("This has at most {max} characters."),
-        Problem::Below { min, exclusive: false } => format!("This is at least {min}."),
-        Problem::Below { min, exclusive: true } => format!("This is above {min}."),
-        Problem::Above { max, exclusive: false } => format!("This is at most {max}."),
-        Problem::Above { max, exclusive: true } => format!("This is below {max}."),
-        Problem::TooFewItems { min } => format!("This has at least {min} elements."),
-        Problem::TooManyItems { max } => format!("This has at most {max} elements."),
-        Problem::BadUuid => "This is a UUID.".to_owned(),
-        Problem::BadDate => "This is a date, YYYY-MM-DD.".to_owned(),
-        Problem::BadDateTime => "This is a time as RFC 3339 writes it.".to_owned(),
-        Problem::BadEmail => "This is an email address.".to_owned(),
-        Problem::NulCharacter => "This may not hold a NUL character.".to_owned(),
-        Problem::Malformed { message, line, column, .. } => {
-            format!("The body is no JSON: line {line}, column {column}: {message}.")
-        }
-        Problem::NotUtf8 => "This is no UTF-8.".to_owned(),
-        Problem::NoAlternative => "This is none of the shapes that the document names.".to_owned(),
-        Problem::Unparsable(kind) => format!("This does not read as {kind:?}."),
-        Problem::Undeclared => "Nothing of this name is known here.".to_owned(),
-        Problem::Unknown { kind } => format!("There is no such {kind}."),
-        Problem::More(more) => format!("And {more} more."),
     }
 }
 

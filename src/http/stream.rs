@@ -26,7 +26,7 @@ pub(super) fn events(watched: Watch, kept: usize, stop: watch::Receiver<bool>) -
     let missed = Arc::new(AtomicU64::new(0));
     let Watch { world, since, filter } = watched;
     let counter = Arc::clone(&missed);
-    let watcher = move |entry: &Arc<Entry>| {
+    let tell = move |entry: &Arc<Entry>| {
         if !filter.passes(entry) {
             return !send.is_closed();
         }
@@ -39,7 +39,7 @@ pub(super) fn events(watched: Watch, kept: usize, stop: watch::Receiver<bool>) -
             Err(mpsc::error::TrySendError::Closed(_)) => false,
         }
     };
-    world.controls().journal.watch(since, Box::new(watcher));
+    world.controls().journal.watch(since, Box::new(tell));
     let world = world.name().clone();
     Body::from_stream(forever(Listener { receive, missed, world, stop, greeted: false }))
 }

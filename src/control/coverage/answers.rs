@@ -10,7 +10,8 @@ impl api::CoverageApi for Room {
         cx: &mut Cx<'_>,
         request: api::GetCoverageRequest,
     ) -> Result<api::GetCoverageReply, Failure> {
-        let (world, report) = report(cx, request.world, request.provider, request.called)?;
+        let (world, report) =
+            report(cx, request.world.as_deref(), request.provider.as_deref(), request.called)?;
         let defect = |problem| Failure::Defect(format!("a report does not fit: {problem}"));
         let mut shown = serde_json::to_value(&report).map_err(defect)?;
         if let Value::Object(shown) = &mut shown {
@@ -25,7 +26,8 @@ impl api::CoverageApi for Room {
         cx: &mut Cx<'_>,
         request: api::GetCoverageHtmlRequest,
     ) -> Result<api::GetCoverageHtmlReply, Failure> {
-        let (_, report) = report(cx, request.world, request.provider, request.called)?;
+        let (_, report) =
+            report(cx, request.world.as_deref(), request.provider.as_deref(), request.called)?;
         Ok(api::GetCoverageHtmlReply::Ok(super::html(&report)))
     }
 
@@ -33,7 +35,8 @@ impl api::CoverageApi for Room {
         cx: &mut Cx<'_>,
         request: api::GetCoverageXmlRequest,
     ) -> Result<api::GetCoverageXmlReply, Failure> {
-        let (_, report) = report(cx, request.world, request.provider, request.called)?;
+        let (_, report) =
+            report(cx, request.world.as_deref(), request.provider.as_deref(), request.called)?;
         Ok(api::GetCoverageXmlReply::Ok(super::junit(&report)))
     }
 
@@ -41,7 +44,8 @@ impl api::CoverageApi for Room {
         cx: &mut Cx<'_>,
         request: api::GetCoverageTxtRequest,
     ) -> Result<api::GetCoverageTxtReply, Failure> {
-        let (_, report) = report(cx, request.world, request.provider, request.called)?;
+        let (_, report) =
+            report(cx, request.world.as_deref(), request.provider.as_deref(), request.called)?;
         Ok(api::GetCoverageTxtReply::Ok(super::text(&report)))
     }
 
@@ -60,11 +64,11 @@ impl api::CoverageApi for Room {
 /// The report of one world or of all, with the name of the one.
 fn report(
     cx: &mut Cx<'_>,
-    world: Option<String>,
-    provider: Option<String>,
+    world: Option<&str>,
+    provider: Option<&str>,
     called: Option<bool>,
 ) -> Result<(Option<String>, Report), Failure> {
-    if let Some(asked) = provider.as_deref()
+    if let Some(asked) = provider
         && !cx.providers.iter().any(|provider| provider.name == asked)
     {
         let known: Vec<_> = cx.providers.iter().map(|provider| provider.name).collect();
@@ -73,7 +77,7 @@ fn report(
     }
     let (name, report) = match world {
         Some(world) => {
-            let world = cx.world(Some(&world))?;
+            let world = cx.world(Some(world))?;
             let report = world.controls().coverage.report(cx.store.universe());
             (Some(world.name().to_string()), report)
         }
@@ -81,7 +85,7 @@ fn report(
     };
     let called = called.unwrap_or(false);
     let report = report.only(|operation| {
-        provider.as_deref().is_none_or(|provider| operation.provider == provider)
+        provider.is_none_or(|provider| operation.provider == provider)
             && (!called || operation.calls > 0)
     });
     Ok((name, report))

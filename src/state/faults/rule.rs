@@ -91,18 +91,23 @@ pub struct Call<'a> {
 impl Rule {
     /// Whether it is about this call, whose turn it may or may not be.
     pub(super) fn is_about(&self, call: &Call<'_>) -> bool {
-        let operation = self.operation.as_deref().is_none_or(|asked| match asked.split_once('/') {
-            Some((provider, id)) => provider == call.provider && id == call.operation,
-            None => asked == call.operation,
-        });
-        let provider = self.provider.as_deref().is_none_or(|provider| provider == call.provider);
-        let method = self.method.as_deref();
-        let method = method.is_none_or(|method| method.eq_ignore_ascii_case(call.method));
         let header = self.header.as_ref().is_none_or(|(name, value)| {
             let sent = (call.header)(name);
             value.as_ref().map_or(!sent.is_empty(), |value| sent.contains(value))
         });
-        operation && provider && method && header
+        header && self.names(call.provider, call.operation, call.method)
+    }
+
+    /// Whether it is about calls of this operation.
+    pub fn names(&self, provider: &str, operation: &str, method: &str) -> bool {
+        let same = |wanted: &Option<String>, is: &str| {
+            wanted.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(is))
+        };
+        self.operation.as_deref().is_none_or(|named| match named.split_once('/') {
+            Some((of, id)) => of == provider && id == operation,
+            None => named == operation,
+        }) && same(&self.provider, provider)
+            && same(&self.method, method)
     }
 
     /// Everything in it that makes no sense: the field by its name, and a sentence.

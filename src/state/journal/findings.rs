@@ -29,7 +29,7 @@ impl Finding {
     /// What broke the contract: the first 100, and how many more there were.
     pub fn of_violations(violations: &[Violation]) -> Vec<Self> {
         let said = violations.iter().map(|violation| {
-            let (rule, detail) = said(&violation.problem);
+            let (rule, detail) = words(&violation.problem);
             Self::new(violation.place, &violation.path, rule, detail)
         });
         let left_out = violations.len().saturating_sub(MOST);
@@ -96,7 +96,8 @@ fn said_of_more(count: usize) -> (&'static str, String) {
     ("more", format!("{count} more are not listed."))
 }
 
-fn said(problem: &Problem) -> (&'static str, String) {
+/// What is wrong, as a word that programs may rely on and as a person would say it.
+pub fn words(problem: &Problem) -> (&'static str, String) {
     let wrong_type = |what: &str| ("wrong_type", format!("Must be {what}."));
     match problem {
         Problem::Missing => ("missing", "Required, and not there.".to_owned()),

@@ -18,7 +18,7 @@ pub use budget::JournalBudget;
 pub use call::{Call, Entry, KEPT_OF_A_BODY, Message};
 pub use compare::Difference;
 pub use filter::{Excerpt, Filter, Order, Statuses};
-pub use findings::Finding;
+pub use findings::{Finding, words};
 pub use verify::{Expectation, Miss, Summary, Verdict};
 
 /// The calls of one world.

@@ -39,6 +39,11 @@ fn outside() -> Option<std::net::IpAddr> {
     (!address.is_loopback() && !address.is_unspecified()).then_some(address)
 }
 
+#[expect(clippy::print_stderr, reason = "what was not tested must be heard")]
+fn skipped(why: &str) {
+    eprintln!("!!! SKIPPED: {why}");
+}
+
 fn status(address: std::net::IpAddr, port: u16, method: &str, path: &str, headers: &str) -> u16 {
     let mut socket = TcpStream::connect((address, port)).unwrap();
     let head = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}");
@@ -76,7 +81,7 @@ fn controls() -> Vec<(String, String)> {
 #[test]
 fn nothing_answers_an_address_that_is_not_loopback_without_a_token() {
     let Some(outside) = outside() else {
-        eprintln!("!!! SKIPPED: this machine has no address but loopback");
+        skipped("this machine has no address but loopback");
         return;
     };
     let controls = controls();

@@ -7,6 +7,7 @@ mod gate;
 mod isolation;
 mod metrics;
 mod snapshots;
+mod state;
 mod transitions;
 mod worlds;
 

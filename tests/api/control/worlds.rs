@@ -81,11 +81,11 @@ async fn a_world_may_begin_with_a_snapshot_and_a_reset_gives_it_that_beginning_b
     home.pay(pay_all()).await.expect(201);
     let paid = json!({ "name": "paid" });
     sandbox.control("POST", "snapshots", "default", paid).await.expect(201);
-    let made = json!({ "name": GUEST, "snapshot": { "name": "paid" } });
+    let new = json!({ "name": GUEST, "snapshot": { "name": "paid" } });
     let make =
         async |body: &Value| sandbox.call("POST", "/_sandbox/worlds").json(body).send().await;
-    make(&made).await.expect(201);
-    make(&made).await.expect(409);
+    make(&new).await.expect(201);
+    make(&new).await.expect(409);
     let guest = sandbox.partner_as(GUEST).await;
     let owed = async || guest.outstanding(CUSTOMER, INV_0043).await;
     guest.pay(pay_all()).await.refused(422, "allocation_exceeds_outstanding");

@@ -1,5 +1,6 @@
 //! The program itself: options, environment, what it prints, how it stops (BEHAVIOUR 9).
 
+mod asking;
 mod running;
 mod starting;
 
