@@ -3,9 +3,11 @@
 
 use std::time::Duration;
 
+use super::named::Named;
 use super::{Cx, Failure, Room, api, number, types};
+use crate::contract::NoSample;
 use crate::operations::Provider;
-use crate::state::faults::{Answer, Break, Counted, Harm, Latency, Rule};
+use crate::state::faults::{Answer, Break, Counted, Faults, Harm, Latency, NotTaken, Rule};
 use crate::state::magic;
 
 impl api::FaultsApi for Room {
@@ -25,10 +27,7 @@ impl api::FaultsApi for Room {
         documented(cx.providers, &rule)?;
         let world = cx.world(request.world.as_deref())?;
         let faults = &world.controls().faults;
-        let id = faults.add(rule).map_err(|wrong| {
-            let place = |(field, text): (&str, String)| (place(field), text);
-            Failure::Wrong(wrong.into_iter().map(place).collect())
-        })?;
+        let id = faults.add(rule).map_err(not_taken)?;
         let added = faults.list().into_iter().find(|it| it.id == id);
         // Somebody may have taken it back already.
         let added = added.ok_or_else(|| Failure::NotFound(format!("The rule {id} is gone.")))?;
@@ -88,6 +87,19 @@ impl api::FaultsApi for Room {
     }
 }
 
+fn not_taken(why: NotTaken) -> Failure {
+    match why {
+        NotTaken::Senseless(wrong) => {
+            let place = |(field, text): (&str, String)| (place(field), text);
+            Failure::Wrong(wrong.into_iter().map(place).collect())
+        }
+        NotTaken::Full => Failure::Conflict(format!(
+            "A world has at most {} rules; remove one first.",
+            Faults::MOST_RULES
+        )),
+    }
+}
+
 /// Where a field of a rule stands in the document.
 fn place(field: &str) -> String {
     let pointer = match field {
@@ -105,29 +117,29 @@ fn place(field: &str) -> String {
 /// never strikes would let wrong code pass.
 fn documented(providers: &[Provider], rule: &Rule) -> Result<(), Failure> {
     let wrong = |at: &str, text: String| Err(Failure::Wrong(vec![(at.to_owned(), text)]));
-    let known = providers.iter().map(|provider| provider.name).collect::<Vec<_>>();
-    if let Some(provider) = rule.provider.as_deref().filter(|it| !known.contains(it)) {
-        return wrong("#/when/provider", format!("{provider:?} is none of {}.", known.join(", ")));
-    }
+    let (provider, operation) = (rule.provider.clone(), rule.operation.clone());
+    Named::read(providers, "#/when/", provider, operation)?;
     let rows = || {
         let all = providers.iter().flat_map(|it| it.operations.iter().map(move |row| (it, row)));
         all.filter(|(provider, row)| rule.names(provider.name, row.id, row.method))
     };
     if rows().next().is_none() {
-        let named = rule.operation.as_deref().unwrap_or_default();
-        let ids = providers.iter().flat_map(|it| it.operations.iter().map(|row| row.id));
-        let nearest = ids.min_by_key(|id| strsim::levenshtein(id, named)).unwrap_or_default();
-        let text = format!("No operation fits {named:?} with the rest; the nearest is {nearest}.");
-        return wrong("#/when/operation", text);
+        return wrong("#/when/method", "The operation has another method.".to_owned());
     }
     let Some(Answer { status, example, body }) = &rule.then.answer else { return Ok(()) };
     let mut contracts = rows().filter_map(|(it, row)| it.contract.operation(row.id));
-    let mut statuses: Vec<u16> = Vec::new();
+    let (mut statuses, mut examples) = (Vec::<u16>::new(), Vec::new());
     let fits = contracts.any(|contract| {
         statuses.extend(contract.documented());
-        match body {
-            Some(body) => contract.check_reply(*status, body).is_empty(),
-            None => contract.sample(*status, example.as_deref()).is_ok(),
+        match (body, contract.sample(*status, example.as_deref())) {
+            (Some(body), _) => contract.check_reply(*status, body).is_empty(),
+            (None, Ok(_)) => true,
+            (None, Err(why)) => {
+                if let NoSample::Example { named } = why {
+                    examples.extend(named);
+                }
+                false
+            }
         }
     });
     if fits {
@@ -142,7 +154,11 @@ fn documented(providers: &[Provider], rule: &Rule) -> Result<(), Failure> {
     }
     match example {
         Some(example) => {
-            wrong("#/then/example", format!("{status} has no example {example:?} there."))
+            let all = if examples.is_empty() { "none".to_owned() } else { examples.join(", ") };
+            wrong(
+                "#/then/example",
+                format!("{status} has no example {example:?} there; it has {all}."),
+            )
         }
         None => wrong("#/then/body", format!("The document has no such body for {status}.")),
     }
@@ -159,16 +175,19 @@ fn rule(wire: types::NewFault) -> Result<Rule, Failure> {
             }
         }
     }
-    let delay = then.latency.map(|latency| meant_latency(&latency));
-    if delay == Some(None) {
+    if then.example.is_some() && then.body.is_some() {
+        wrong.push(("#/then/body".to_owned(), "An example or a body, not both.".to_owned()));
+    }
+    let delay = then.latency.as_ref().and_then(meant_latency);
+    if then.latency.is_some() && delay.is_none() {
         let text = "`fixed` has `ms`, `uniform` has `min_ms` and `max_ms`, `lognormal` has \
                     `median_ms` and `sigma`, and none has another's.";
         wrong.push(("#/then/latency".to_owned(), text.to_owned()));
     }
-    let connection = then.connection.map(|breakage| meant_breakage(&breakage));
-    if connection == Some(None) {
-        let text = "`reset` has nothing beside it, `cut` may have `after_bytes`, `drip` may have \
-                    `bytes` and `every_ms`.";
+    let connection = then.connection.as_ref().and_then(meant_breakage);
+    if then.connection.is_some() && connection.is_none() {
+        let text = "`reset` has nothing beside it, `cut` may have `after_bytes`, `drip` may \
+                    have `bytes` and `every_ms`.";
         wrong.push(("#/then/connection".to_owned(), text.to_owned()));
     }
     let answer = then.status.map(|status| Answer {
@@ -191,7 +210,7 @@ fn rule(wire: types::NewFault) -> Result<Rule, Failure> {
         every: when.every.map(i64::unsigned_abs),
         count: when.count.map(i64::unsigned_abs),
         chance: when.chance,
-        then: Harm { delay: delay.flatten(), answer, connection: connection.flatten() },
+        then: Harm { delay, answer, connection },
     })
 }
 

@@ -6,6 +6,7 @@ mod clock;
 mod coverage;
 mod faults;
 mod metrics;
+mod named;
 mod requests;
 mod snapshots;
 mod state;

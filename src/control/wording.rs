@@ -167,7 +167,7 @@ refuses! {
     GetCoverageXmlReply: 400 401 403 404;
     ClearFaultsReply: 400 401 403 404;
     ListFaultsReply: 400 401 403 404;
-    AddFaultReply: 400 401 403 404 413 415;
+    AddFaultReply: 400 401 403 404 409 413 415;
     RemoveFaultReply: 400 401 403 404;
     GetHealthReply: 400 401 403;
     ListMagicReply: 400 401 403;

@@ -38,6 +38,15 @@ pub struct Counted {
     pub applied: u64,
 }
 
+/// Why a rule was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotTaken {
+    /// Everything in it that makes no sense: the field by its name, and a sentence.
+    Senseless(Vec<(&'static str, String)>),
+    /// There are as many rules as a world may have.
+    Full,
+}
+
 /// The rules of one world in their order. The same calls get the same faults: the dice of a rule
 /// depend on the server's seed, the world and the rule's id.
 #[derive(Debug)]
@@ -56,6 +65,9 @@ struct Rules {
 }
 
 impl Faults {
+    /// The most rules of one world: every call is held against each.
+    pub const MOST_RULES: usize = 100;
+
     /// No faults, in the world of this name.
     pub fn new(seed: u64, world: &str) -> Self {
         let (size, rules) = (AtomicUsize::new(0), Mutex::default());
@@ -65,13 +77,16 @@ impl Faults {
     /// Adds a rule behind the others, and answers its id.
     ///
     /// # Errors
-    /// Everything in it that makes no sense: the field by its name, and a sentence.
-    pub fn add(&self, rule: Rule) -> Result<u64, Vec<(&'static str, String)>> {
+    /// [`NotTaken`].
+    pub fn add(&self, rule: Rule) -> Result<u64, NotTaken> {
         let wrong = rule.problems();
         if !wrong.is_empty() {
-            return Err(wrong);
+            return Err(NotTaken::Senseless(wrong));
         }
         let mut rules = self.rules();
+        if rules.all.len() >= Self::MOST_RULES {
+            return Err(NotTaken::Full);
+        }
         rules.last += 1;
         let id = rules.last;
         let counted = Counted { id, rule: Arc::new(rule), matched: 0, applied: 0 };

@@ -123,7 +123,7 @@ impl Rule {
             found.push(("chance", "a chance is a share from 0 to 1".to_owned()));
         }
         if self.then == Harm::default() {
-            let none = "a rule does something: delay, answer or connection";
+            let none = "a rule does something: latency, a status or a broken connection";
             found.push(("then", none.to_owned()));
         }
         found.extend(self.then.delay.and_then(Latency::problem).map(|text| ("then.delay", text)));
