@@ -2,15 +2,18 @@
 //! written (BEHAVIOUR 8).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::named::Named;
 use super::{Cx, Failure, Room, Watch, api, number, types};
-use crate::state::WorldName;
+use crate::operations::Provider;
 use crate::state::journal::{
     Entry, Expectation, Filter, Finding, Message, Order, Statuses, Verdict,
 };
+use crate::state::{World, WorldName};
 
 impl api::RequestsApi for Room {
     fn list_requests(
@@ -18,9 +21,11 @@ impl api::RequestsApi for Room {
         request: api::ListRequestsRequest,
     ) -> Result<api::ListRequestsReply, Failure> {
         let limit = request.limit.unwrap_or(100);
+        let Named { provider, operation } =
+            Named::read(cx.providers, "", request.provider, request.operation)?;
         let filter = Filter {
-            provider: request.provider,
-            operation: request.operation,
+            provider,
+            operation,
             method: request.method,
             path: request.path,
             status: request.status.as_deref().map(|text| statuses("status", text)).transpose()?,
@@ -30,7 +35,7 @@ impl api::RequestsApi for Room {
             limit: None,
             order: Order::NewestFirst,
         };
-        let world = cx.world(request.world.as_deref())?;
+        let world = keeper(cx, request.world.as_deref())?;
         let found = world.controls().journal.filter(&filter);
         let take = usize::try_from(limit).unwrap_or(usize::MAX);
         let entries = found.entries.iter().take(take).map(|it| entry(it, world.name())).collect();
@@ -58,7 +63,7 @@ impl api::RequestsApi for Room {
         cx: &mut Cx<'_>,
         request: api::GetRequestRequest,
     ) -> Result<api::GetRequestReply, Failure> {
-        let world = cx.world(request.world.as_deref())?;
+        let world = keeper(cx, request.world.as_deref())?;
         match world.controls().journal.get(&request.request_id) {
             Some(found) => Ok(api::GetRequestReply::Ok(entry(&found, world.name()))),
             None => Err(Failure::NotFound(format!(
@@ -73,8 +78,8 @@ impl api::RequestsApi for Room {
         cx: &mut Cx<'_>,
         request: api::VerifyRequestsRequest,
     ) -> Result<api::VerifyRequestsReply, Failure> {
-        let expectation = expectation(request.body)?;
-        let world = cx.world(request.world.as_deref())?;
+        let expectation = expectation(cx.providers, request.body)?;
+        let world = keeper(cx, request.world.as_deref())?;
         Ok(api::VerifyRequestsReply::Ok(verdict(world.controls().journal.verify(&expectation))))
     }
 
@@ -83,9 +88,11 @@ impl api::RequestsApi for Room {
         request: api::StreamRequestsRequest,
     ) -> Result<api::StreamRequestsReply, Failure> {
         let since = request.since.or(request.last_event_id).map(i64::unsigned_abs);
+        let Named { provider, operation } =
+            Named::read(cx.providers, "", request.provider, request.operation)?;
         let filter = Filter {
-            provider: request.provider,
-            operation: request.operation,
+            provider,
+            operation,
             method: request.method,
             path: request.path,
             status: request.status.as_deref().map(|text| statuses("status", text)).transpose()?,
@@ -93,7 +100,7 @@ impl api::RequestsApi for Room {
             since,
             ..Filter::default()
         };
-        let world = cx.world(request.world.as_deref())?;
+        let world = keeper(cx, request.world.as_deref())?;
         cx.watch = Some(Watch { world, since, filter });
         // What comes is written by whoever has the connection.
         Ok(api::StreamRequestsReply::Ok(String::new()))
@@ -106,6 +113,16 @@ pub fn event(found: &Entry, world: &WorldName) -> Bytes {
     Bytes::from(format!("event: request\nid: {}\ndata: {data}\n\n", found.number))
 }
 
+/// The world that a request is about, where calls are kept at all: an empty journal would say that
+/// nothing was sent.
+fn keeper(cx: &mut Cx<'_>, world: Option<&str>) -> Result<Arc<World>, Failure> {
+    if cx.store.keeps_journals() {
+        return cx.world(world);
+    }
+    let text = "This server keeps no journal: it was started with --journal-entries 0.";
+    Err(Failure::NotFound(text.to_owned()))
+}
+
 fn statuses(at: &str, text: &str) -> Result<Statuses, Failure> {
     Statuses::parse(text).ok_or_else(|| {
         let wanted = "A status such as 422, or a class of them such as 4xx.";
@@ -113,7 +130,7 @@ fn statuses(at: &str, text: &str) -> Result<Statuses, Failure> {
     })
 }
 
-fn expectation(wire: types::Expectation) -> Result<Expectation, Failure> {
+fn expectation(providers: &[Provider], wire: types::Expectation) -> Result<Expectation, Failure> {
     let status = match wire.status {
         None | Some(Value::Null) => None,
         Some(Value::String(text)) => Some(statuses("#/status", &text)?),
@@ -123,13 +140,21 @@ fn expectation(wire: types::Expectation) -> Result<Expectation, Failure> {
         let text = "`exactly` stands alone.".to_owned();
         return Err(Failure::Wrong(vec![("#/exactly".to_owned(), text)]));
     }
+    if let (Some(least), Some(most)) = (wire.at_least, wire.at_most)
+        && least > most
+    {
+        let text = format!("No number is at least {least} and at most {most}.");
+        return Err(Failure::Wrong(vec![("#/at_least".to_owned(), text)]));
+    }
+    let Named { provider, operation } =
+        Named::read(providers, "#/", wire.provider, wire.operation)?;
     let texts = |named: Option<BTreeMap<String, Option<String>>>| {
         let pair = |(name, value): (String, Option<String>)| (name, Value::from(value));
         named.unwrap_or_default().into_iter().map(pair).collect()
     };
     Ok(Expectation {
-        provider: wire.provider,
-        operation: wire.operation,
+        provider,
+        operation,
         method: wire.method.map(|method| method.to_string()),
         path: wire.path,
         status,
