@@ -21,10 +21,10 @@ const WAITING: usize = 1024;
 const PULSE: Duration = Duration::from_secs(15);
 
 /// The body of an answer that is a stream; `stop` becomes true when the server stops.
-pub(super) fn events(watched: Watch, kept: usize, stop: watch::Receiver<bool>) -> Body {
+pub(super) fn events(asked: Watch, kept: usize, stop: watch::Receiver<bool>) -> Body {
     let (send, receive) = mpsc::channel(kept.saturating_add(WAITING));
     let missed = Arc::new(AtomicU64::new(0));
-    let Watch { world, since, filter } = watched;
+    let Watch { world, since, filter } = asked;
     let counter = Arc::clone(&missed);
     let tell = move |entry: &Arc<Entry>| {
         if !filter.passes(entry) {

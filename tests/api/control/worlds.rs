@@ -81,11 +81,11 @@ async fn a_world_may_begin_with_a_snapshot_and_a_reset_gives_it_that_beginning_b
     home.pay(pay_all()).await.expect(201);
     let paid = json!({ "name": "paid" });
     sandbox.control("POST", "snapshots", "default", paid).await.expect(201);
-    let new = json!({ "name": GUEST, "snapshot": { "name": "paid" } });
-    let make =
+    let made = json!({ "name": GUEST, "snapshot": { "name": "paid" } });
+    let create =
         async |body: &Value| sandbox.call("POST", "/_sandbox/worlds").json(body).send().await;
-    make(&new).await.expect(201);
-    make(&new).await.expect(409);
+    create(&made).await.expect(201);
+    create(&made).await.expect(409);
     let guest = sandbox.partner_as(GUEST).await;
     let owed = async || guest.outstanding(CUSTOMER, INV_0043).await;
     guest.pay(pay_all()).await.refused(422, "allocation_exceeds_outstanding");
@@ -97,10 +97,10 @@ async fn a_world_may_begin_with_a_snapshot_and_a_reset_gives_it_that_beginning_b
     assert_eq!(owed().await, 200_000);
     guest.pay(pay_all()).await.refused(422, "allocation_exceeds_outstanding");
     let nobody = json!({ "name": "x", "snapshot": { "world": GUEST, "name": "paid" } });
-    let refused = make(&nobody).await.expect(404);
+    let refused = create(&nobody).await.expect(404);
     assert!(refused.body["detail"].as_str().unwrap().contains("it has none"), "{}", refused.body);
     for wrong in ["default", PARTNER, "a b"] {
-        let refused = make(&json!({ "name": wrong })).await.expect(400);
+        let refused = create(&json!({ "name": wrong })).await.expect(400);
         assert_eq!(refused.body["errors"][0]["at"], "#/name", "{wrong}");
     }
 }
