@@ -3,11 +3,16 @@
 
 mod clock;
 mod coverage;
+mod faults;
 mod gate;
 mod isolation;
+mod limit;
 mod metrics;
+mod prefer;
+mod requests;
 mod snapshots;
 mod state;
+mod stream;
 mod transitions;
 mod worlds;
 

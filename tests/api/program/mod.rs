@@ -35,7 +35,7 @@ fn ended(mut command: Command) -> (Option<i32>, String, String) {
 }
 
 /// Waits for its end; one that does not come is a failure, not a test that hangs.
-fn finish(child: Child) -> Output {
+pub(crate) fn finish(child: Child) -> Output {
     let pid = child.id();
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || tell.send(child.wait_with_output()));
@@ -52,14 +52,14 @@ fn signal(pid: u32, name: &str) {
 }
 
 /// A server that has said that it listens. It goes when it is dropped.
-struct Program {
-    child: Option<Child>,
+pub(crate) struct Program {
+    pub(crate) child: Option<Child>,
     greeting: String,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Program {
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         Self::run(sandbook(&[&["--port", "0"], arguments].concat()))
     }
 
@@ -77,7 +77,7 @@ impl Program {
         Self { child: Some(child), greeting, port }
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         signal(self.child.as_ref().unwrap().id(), name);
     }
 

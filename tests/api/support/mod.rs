@@ -150,6 +150,17 @@ impl Call {
         self
     }
 
+    /// Gives up where the answer takes longer.
+    pub(crate) fn within(mut self, time: std::time::Duration) -> Self {
+        self.request = self.request.timeout(time);
+        self
+    }
+
+    /// Sends it where the connection may break, and checks nothing.
+    pub(crate) async fn attempt(self) -> reqwest::Result<reqwest::Response> {
+        self.request.send().await
+    }
+
     /// Sends it, and checks the reply against the document that the sandbox serves.
     pub(crate) async fn send(self) -> Answer {
         let response = self.request.send().await.unwrap();
