@@ -11,6 +11,7 @@ mod businesses;
 mod change_invoice_payment;
 mod concurrency;
 mod control;
+mod control_room_page;
 mod create_invoice_payment;
 mod customers;
 mod dayzero;
