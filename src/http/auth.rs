@@ -44,8 +44,9 @@ pub(super) fn enter(
 type Open<'a> = &'a mut dyn FnMut(&Standing, String) -> Entry;
 
 /// The world that the credentials of a call point to, be they good for it or not: the default one
-/// where they point to none. No world is made for it but that.
-pub(super) fn whose(app: &App, headers: &HeaderMap) -> Arc<World> {
+/// where they point to none. No world is made for it but that, and none is given up for it: then
+/// there is none.
+pub(super) fn whose(app: &App, headers: &HeaderMap) -> Option<Arc<World>> {
     let store = &app.store;
     let by_token = |token: &str| {
         let partner = |claims: Claims| claims.partner_id.unwrap_or(claims.sub);
@@ -57,8 +58,10 @@ pub(super) fn whose(app: &App, headers: &HeaderMap) -> Arc<World> {
         Ok(token) => by_token(token),
         Err(_) => basic(app, headers).ok().map(|(_, standing)| standing),
     };
-    let world = standing.and_then(|standing| store.get(&standing.world));
-    world.unwrap_or_else(|| store.open(&WorldName::default()).world)
+    let home = WorldName::default();
+    let known = standing.and_then(|standing| store.get(&standing.world));
+    let room = || store.worlds() < store.limits().worlds;
+    known.or_else(|| store.get(&home)).or_else(|| room().then(|| store.open(&home).world))
 }
 
 fn thredfi(

@@ -61,13 +61,11 @@ impl Notes {
         app.store.metrics().count(named, reply.status, took, forced);
         // A call that opened no world stands where its credentials point to, or else where somebody
         // who has lost it would look first.
-        let world = self.world.unwrap_or_else(|| auth::whose(app, &parts.headers));
+        let world = self.world.or_else(|| auth::whose(app, &parts.headers));
         if let Some((_, _, number)) = self.operation {
-            app.store.exercise(&world, number, reply.status, &self.survey);
+            app.store.exercise(world.as_deref(), number, reply.status, &self.survey);
         }
-        if !app.store.keeps_journals() {
-            return;
-        }
+        let Some(world) = world.filter(|_| app.store.keeps_journals()) else { return };
         let (provider, operation) = named.unzip();
         let replayed = reply.headers.iter().any(|(name, _)| *name == "idempotent-replayed");
         let call = Call {

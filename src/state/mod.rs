@@ -263,9 +263,12 @@ impl Store {
         }
     }
 
-    /// Counts what a call of an operation, which goes by its number in the universe, has exercised.
-    pub fn exercise(&self, world: &World, operation: usize, status: u16, survey: &Survey) {
-        world.controls().coverage.record(&self.universe, operation, status, survey);
+    /// Counts what a call of an operation, which goes by its number in the universe, has exercised,
+    /// also where it opened no world.
+    pub fn exercise(&self, world: Option<&World>, operation: usize, status: u16, survey: &Survey) {
+        if let Some(world) = world {
+            world.controls().coverage.record(&self.universe, operation, status, survey);
+        }
         self.exercised.record(&self.universe, operation, status, survey);
     }
 

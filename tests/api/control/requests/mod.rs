@@ -187,6 +187,17 @@ async fn an_expired_token_stands_in_the_journal_of_its_own_world() {
 }
 
 #[tokio::test]
+async fn no_world_is_given_up_for_the_journal_of_a_call_that_nobody_made() {
+    let config = sandbook::Config { max_worlds: 1, ..sandbook::Config::default() };
+    let sandbox = Sandbox::with(config);
+    let guest = sandbox.partner_as(GUEST).await;
+    sandbox.call("GET", PAYMENTS).send().await.expect(401);
+    sandbox.call("GET", "/v1/nowhere").send().await.expect(404);
+    assert_eq!(guest.get(PAYMENTS).await.expect(200).header("sandbox-world"), "");
+    assert_eq!(journal(&sandbox, GUEST, "").await["matched"], 2);
+}
+
+#[tokio::test]
 async fn the_journal_is_filtered_newest_first() {
     let sandbox = Sandbox::start();
     let (partner, dayzero) = (sandbox.partner().await, sandbox.dayzero());
