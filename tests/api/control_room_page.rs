@@ -1,5 +1,6 @@
 //! The page on the control room: every line of it is run, and what it says is answered is answered.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Parser;
@@ -40,12 +41,17 @@ fn chapters() -> Vec<(&'static str, Vec<Step>)> {
     chapters.collect()
 }
 
-/// What each command prints, run one after the other in one shell.
-fn run(sandbox: &Sandbox, steps: &[&Step]) -> Vec<String> {
+/// What each command prints, run one after the other in one shell and in a folder of its own.
+fn run(sandbox: &Sandbox, folder: &Path, steps: &[&Step]) -> Vec<String> {
     const BETWEEN: char = '\u{1e}';
+    let url = sandbox.url();
+    let port = url.rsplit(':').next().unwrap();
+    let program = env!("CARGO_BIN_EXE_sandbook");
+    let ask = format!("sandbook() {{ '{program}' --host 127.0.0.1 --port {port} \"$@\"; }}\n");
     let commands = steps.iter().map(|step| format!("{}\nprintf '\\036'\n", step.command));
-    let script = commands.collect::<String>().replace("http://localhost:8000", &sandbox.url());
-    let ran = Command::new("bash").args(["-c", &script]).output().unwrap();
+    let script = ask + &commands.collect::<String>().replace("http://localhost:8000", &url);
+    let mut bash = Command::new("bash");
+    let ran = bash.args(["-c", &script]).current_dir(folder).output().unwrap();
     assert!(ran.stderr.is_empty(), "{}", String::from_utf8_lossy(&ran.stderr));
     let out = String::from_utf8(ran.stdout).unwrap();
     let mut printed: Vec<_> = out.split(BETWEEN).map(|it| it.trim_end().to_owned()).collect();
@@ -75,13 +81,17 @@ fn every_line_of_the_page_does_what_the_page_says() {
     let (_, preparation) = &chapters[0];
     for (name, steps) in &chapters[1..] {
         assert!(!steps.is_empty(), "{name} shows nothing");
-        let options = steps[0].command.strip_prefix("sandbook ");
+        // A chapter may begin with a server of its own; later on the program asks that server.
+        let options = steps[0].command.strip_prefix("sandbook --").map(|rest| format!("--{rest}"));
         let server =
-            ["sandbook"].into_iter().chain(options.into_iter().flat_map(str::split_whitespace));
+            ["sandbook"].into_iter().chain(options.iter().flat_map(|it| it.split_whitespace()));
         let sandbox = Sandbox::with(Server::parse_from(server).config);
         let steps = &steps[usize::from(options.is_some())..];
         let all: Vec<_> = preparation.iter().chain(steps).collect();
-        for (step, printed) in all.iter().zip(run(&sandbox, &all)) {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page").join(name);
+        let _was_not_there = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        for (step, printed) in all.iter().zip(run(&sandbox, &folder, &all)) {
             let written = step.prints.trim_end();
             assert!(
                 is_as_written(&printed, written),

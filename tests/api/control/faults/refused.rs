@@ -11,7 +11,7 @@ async fn a_rule_that_could_never_strike_is_refused_with_what_would() {
         |then: Value| json!({ "when": { "operation": "create_invoice_payment" }, "then": then });
     let when = |when: Value| json!({ "when": when, "then": { "status": 404 } });
     for (rule, at, says) in [
-        (json!({}), "#/then", "required"),
+        (json!({}), "#/then", "Required"),
         (then(json!({})), "#/then", "latency"),
         (then(json!({ "status": 418 })), "#/then/status", "409, 413, 415, 422"),
         (then(json!({ "status": 99 })), "#/then/status", "at least 200"),
@@ -64,9 +64,9 @@ async fn a_rule_that_could_never_strike_is_refused_with_what_would() {
             "#/when/method",
             "another method",
         ),
-        (when(json!({ "nth": 0 })), "#/when/nth", "at least 1"),
-        (when(json!({ "chance": 1.5 })), "#/when/chance", "at most 1"),
-        (when(json!({ "operation_id": "x" })), "#/when/operation_id", "known"),
+        (when(json!({ "nth": 0 })), "#/when/nth", "equal to 1"),
+        (when(json!({ "chance": 1.5 })), "#/when/chance", "equal to 1"),
+        (when(json!({ "operation_id": "x" })), "#/when/operation_id", "no such thing"),
     ] {
         let refused = sandbox.control("POST", "faults", "default", rule.clone()).await.expect(400);
         let errors = refused.body["errors"].as_array().unwrap();
