@@ -8,6 +8,7 @@ mod clock;
 mod controls;
 pub mod coverage;
 mod directory;
+mod evicted;
 pub mod faults;
 mod fixtures;
 pub mod journal;
@@ -19,7 +20,6 @@ mod tokens;
 mod transitions;
 mod world;
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -39,6 +39,7 @@ pub use transitions::{Ends, Reads, TransitionSetting, Transitions};
 pub use world::{Counter, Holds, Moment, Tenant, World};
 
 use self::coverage::{OverallCoverage, Report, Universe};
+use self::evicted::Evicted;
 use self::journal::{Call, JournalBudget};
 use crate::contract::Survey;
 use crate::domain::BusinessId;
@@ -366,36 +367,6 @@ impl Store {
 fn settle(world: &World, tenant: &mut Tenant) -> usize {
     let Tenant { ledger, reads, .. } = tenant;
     world.controls().transitions.get().settle(ledger, reads, world.clock().now())
-}
-
-/// The names of worlds that had to go, so that it can be said when one comes back. Bounded: the
-/// oldest names are forgotten first.
-#[derive(Default)]
-struct Evicted {
-    /// Which eviction, counted from 0, was each name's last.
-    names: HashMap<WorldName, u64>,
-    order: VecDeque<(u64, WorldName)>,
-    count: u64,
-}
-
-impl Evicted {
-    fn remember(&mut self, name: WorldName, worlds: usize) {
-        self.names.insert(name.clone(), self.count);
-        self.order.push_back((self.count, name));
-        self.count += 1;
-        while self.order.len() > worlds.saturating_mul(16).max(1024) {
-            // A name that came back and went again stands further behind once more.
-            if let Some((count, name)) = self.order.pop_front()
-                && self.names.get(&name) == Some(&count)
-            {
-                self.names.remove(&name);
-            }
-        }
-    }
-
-    fn forget(&mut self, name: &WorldName) -> bool {
-        self.names.remove(name).is_some()
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,17 @@ pub fn operations<P: BooksApi + ShelfCareApi>() -> Vec<Operation> {
             refuse: <ClearShelfReply as Refuses>::refuse,
         },
         Operation {
+            id: "print_shelf",
+            tag: "Books",
+            method: "GET",
+            path: "/v1/{shelf_id}/",
+            source: "",
+            security: &[],
+            statuses: &[200u16],
+            run: |cx, input| Ok(P::print_shelf(cx, decode(input)?)?.into_reply()),
+            refuse: <PrintShelfReply as Refuses>::refuse,
+        },
+        Operation {
             id: "list_books",
             tag: "Books",
             method: "GET",
@@ -38,6 +49,11 @@ pub fn operations<P: BooksApi + ShelfCareApi>() -> Vec<Operation> {
 }
 /// The operations of the tag `Books`.
 pub trait BooksApi {
+    /// `GET /v1/{shelf_id}/`
+    fn print_shelf(
+        cx: &mut Cx<'_>,
+        request: PrintShelfRequest,
+    ) -> Result<PrintShelfReply, Failure>;
     /// `GET /v1/{shelf_id}/books/`: List books
     fn list_books(
         cx: &mut Cx<'_>,
@@ -92,6 +108,34 @@ impl Says<404u16> for ClearShelfReply {
     type Body = types::Error;
     fn say(body: Self::Body) -> Self {
         Self::NotFound(body)
+    }
+}
+/// What `GET /v1/{shelf_id}/` is sent.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+pub struct PrintShelfRequest {
+    /// `shelf_id`
+    pub shelf_id: ::uuid::Uuid,
+}
+/// What `GET /v1/{shelf_id}/` may answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PrintShelfReply {
+    /// 200 The titles, a line each
+    Ok(String),
+}
+impl PrintShelfReply {
+    /// The documented refusals, ascending.
+    pub const REFUSALS: &'static [u16] = &[];
+    /// The reply as bytes and status.
+    pub fn into_reply(self) -> Reply {
+        match self {
+            Self::Ok(body) => Reply::text(200u16, "text/plain", body),
+        }
+    }
+}
+impl Says<200u16> for PrintShelfReply {
+    type Body = String;
+    fn say(body: Self::Body) -> Self {
+        Self::Ok(body)
     }
 }
 /// What `GET /v1/{shelf_id}/books/` is sent.

@@ -14,7 +14,7 @@ async fn a_rule_that_could_never_strike_is_refused_with_what_would() {
         (json!({}), "#/then", "Required"),
         (then(json!({})), "#/then", "latency"),
         (then(json!({ "status": 418 })), "#/then/status", "409, 413, 415, 422"),
-        (then(json!({ "status": 99 })), "#/then/status", "at least 200"),
+        (then(json!({ "status": 99 })), "#/then/status", "equal to 200"),
         (
             then(json!({ "status": 201, "example": "Nope" })),
             "#/then/example",
