@@ -173,7 +173,8 @@ impl Store {
     /// the books they began with.
     pub fn delete(&self, name: &WorldName) -> bool {
         self.evicted().forget(name);
-        self.worlds.remove(name).is_some()
+        let gone = self.worlds.remove(name);
+        gone.map(|(_, world)| dispose(world)).is_some()
     }
 
     /// What time it is in the world of this name, which is not made for it.
@@ -208,7 +209,9 @@ impl Store {
         self.evicted().forget(name);
         if let Some(mut world) = self.worlds.get_mut(name) {
             world.controls().empty();
-            self.put(&mut world, World::begun_again);
+            let old = self.put(&mut world, World::begun_again);
+            drop(world);
+            dispose(old);
         }
     }
 
@@ -216,7 +219,9 @@ impl Store {
     /// world.
     pub fn restore(&self, name: &WorldName, moment: Arc<Moment>) -> bool {
         let Some(mut world) = self.worlds.get_mut(name) else { return false };
-        self.put(&mut world, |world| world.back_to(moment));
+        let old = self.put(&mut world, |world| world.back_to(moment));
+        drop(world);
+        dispose(old);
         true
     }
 
@@ -333,10 +338,10 @@ impl Store {
         Arc::new(world)
     }
 
-    fn put(&self, world: &mut Arc<World>, next: impl FnOnce(&World) -> World) {
+    fn put(&self, world: &mut Arc<World>, next: impl FnOnce(&World) -> World) -> Arc<World> {
         let next = next(world);
         next.touch(self.uses.fetch_add(1, Ordering::Relaxed));
-        *world = Arc::new(next);
+        std::mem::replace(world, Arc::new(next))
     }
 
     fn make_room(&self, newest: &WorldName, evicted: &mut Evicted) {
@@ -350,7 +355,9 @@ impl Store {
         let ages = others.map(|entry| (entry.value().last_used(), entry.key().clone()));
         let Some((age, name)) = ages.min() else { return false };
         // Whoever has used it meanwhile keeps it; then another one is looked for.
-        if self.worlds.remove_if(&name, |_, world| world.last_used() == age).is_some() {
+        let gone = self.worlds.remove_if(&name, |_, world| world.last_used() == age);
+        if let Some((_, world)) = gone {
+            dispose(world);
             self.metrics.evicted.inc();
             tracing::warn!(world = %name, limit = self.limits.worlds, "world evicted: least recently used");
             evicted.remember(name, self.limits.worlds);
@@ -360,6 +367,16 @@ impl Store {
 
     fn evicted(&self) -> std::sync::MutexGuard<'_, Evicted> {
         self.evicted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lets go of a world. What it had changed is given back to the system, which takes as long as it
+/// was large: so not while anybody waits for it.
+fn dispose(world: Arc<World>) {
+    const LARGE: u64 = 10_000;
+    if world.holds().changes > LARGE {
+        // Where no thread is to be had it is given back here.
+        let _thread = std::thread::Builder::new().spawn(move || drop(world));
     }
 }
 
