@@ -1,6 +1,8 @@
 //! The program: options, tracing, bind, serve, stop. No routes.
 
 mod commands;
+#[cfg(feature = "otel")]
+mod telemetry;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -67,6 +69,12 @@ fn main() -> ExitCode {
     if let Err(problem) = log(&cli) {
         return fail(&problem, USAGE);
     }
+    // Dropped after the runtime: what the last calls leave goes out, too.
+    #[cfg(feature = "otel")]
+    let _traces = match telemetry::Traces::start() {
+        Ok(traces) => traces,
+        Err(problem) => return fail(&problem, USAGE),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(problem) => return fail(&format!("no threads to serve with: {problem}"), 1),

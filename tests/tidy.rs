@@ -22,6 +22,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("sandbox", ROOF),
     ("clients", ROOF),
     ("commands", ROOF),
+    ("telemetry", ROOF),
 ];
 
 const ROOF: u8 = 5;
@@ -63,6 +64,15 @@ fn only_the_reader_of_documents_knows_yaml() {
     let strangers = files.iter().filter(|(path, _)| !path.starts_with("codegen/read/"));
     let found = strangers.filter(|(_, text)| knows(text));
     assert_none(&found.map(|(path, _)| format!("{path} names serde_saphyr")).collect::<Vec<_>>());
+}
+
+#[test]
+fn only_the_program_knows_where_spans_go() {
+    let exports = ["opentelemetry_otlp", "opentelemetry_sdk"];
+    let knows = |text: &str| words(text).iter().any(|word| exports.contains(&&*word.text));
+    let files = sources(&["src"]);
+    let found = files.iter().filter(|(path, text)| path != "src/telemetry.rs" && knows(text));
+    assert_none(&found.map(|(path, _)| format!("{path} names an exporter")).collect::<Vec<_>>());
 }
 
 #[test]

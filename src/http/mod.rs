@@ -14,6 +14,7 @@ mod nearest;
 mod prefer;
 mod record;
 mod serve;
+mod span;
 mod stream;
 #[cfg(test)]
 mod tests;

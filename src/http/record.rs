@@ -1,5 +1,5 @@
 //! What is noted of a call while it lives, and where it goes at the end: into the journal of the
-//! world that it was made of.
+//! world that it was made of, and into its span.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,6 +10,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::identity::request_id;
+use super::span::Span;
 use super::{App, auth};
 use crate::contract::Survey;
 use crate::operations::Reply;
@@ -20,6 +21,7 @@ use crate::state::journal::{Call, Finding, Message};
 /// What is noted of one call.
 pub(super) struct Notes {
     began: Instant,
+    span: Span,
     /// The provider and the operation by their names, and its number among all operations.
     pub(super) operation: Option<(&'static str, &'static str, usize)>,
     /// The world that its credentials opened.
@@ -39,10 +41,11 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    /// The notes of a call that begins.
-    pub(super) fn begin() -> Self {
+    /// The notes of a call that begins. `route` is the path as the document has it.
+    pub(super) fn begin(parts: &Parts, route: Option<&'static str>) -> Self {
         Self {
             began: Instant::now(),
+            span: Span::begin(parts, route),
             operation: None,
             world: None,
             recreated: false,
@@ -54,7 +57,7 @@ impl Notes {
         }
     }
 
-    /// Counts what the call has exercised, and enters it into the journal.
+    /// Counts what the call has exercised, ends its span, and enters it into the journal.
     pub(super) fn close(self, app: &App, parts: &Parts, body: &Bytes, reply: &Reply) {
         let named = self.operation.map(|(provider, id, _)| (provider, id));
         let (took, forced) = (self.began.elapsed(), self.forced.is_some());
@@ -65,9 +68,12 @@ impl Notes {
         if let Some((_, _, number)) = self.operation {
             app.store.exercise(world.as_deref(), number, reply.status, &self.survey);
         }
+        let replayed = reply.headers.iter().any(|(name, _)| *name == "idempotent-replayed");
+        let forced = self.forced.or_else(|| replayed.then(|| "replay".to_owned()));
+        let name = world.as_deref().map(World::name);
+        self.span.end(named, name, reply.status, forced.as_deref());
         let Some(world) = world.filter(|_| app.store.keeps_journals()) else { return };
         let (provider, operation) = named.unzip();
-        let replayed = reply.headers.iter().any(|(name, _)| *name == "idempotent-replayed");
         let call = Call {
             request_id: request_id(&parts.extensions).to_owned(),
             at: world.clock().now(),
@@ -83,7 +89,7 @@ impl Notes {
             took,
             violations: self.violations,
             remarks: Finding::of_remarks(&self.survey.remarks),
-            forced: self.forced.or_else(|| replayed.then(|| "replay".to_owned())),
+            forced,
         };
         app.store.note(&world, call);
     }

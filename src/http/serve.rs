@@ -32,7 +32,7 @@ pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Respon
     let (provider, id) = (&app.providers[route.provider], request_id(&parts.extensions));
     let rows = || route.operations.iter().map(|&row| &provider.operations[row]);
     let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
-    let mut notes = Notes::begin();
+    let mut notes = Notes::begin(&parts, rows().next().map(|operation| operation.path));
     let row = rows().position(|operation| operation.method == method);
     let reply = match row.map(|row| route.operations[row]) {
         None => not_allowed(provider.word, rows(), id),
@@ -265,8 +265,8 @@ impl Visit<'_> {
 
 /// Answers a request on a path that no operation has.
 pub(super) async fn nowhere(app: &App, request: Request) -> Response {
-    let notes = Notes::begin();
     let (parts, body) = request.into_parts();
+    let notes = Notes::begin(&parts, None);
     let asked = parts.uri.path();
     let provider = app.providers.iter().find(|provider| asked.starts_with(provider.prefix));
     let word = provider.or(app.providers.first()).map(|provider| provider.word);
