@@ -12,7 +12,7 @@ use tokio::sync::{oneshot, watch};
 use crate::config::Config;
 use crate::control::Control;
 use crate::greeting::greeting;
-use crate::http::{self, App, ControlRoom, Gate, Listening};
+use crate::http::{self, App, ControlRoom, Gate, Listening, Open};
 use crate::operations::{self, Provider, Settings};
 use crate::state::coverage::{Row, Universe};
 use crate::state::{FixtureError, Fixtures, Limits, Store, Tokens};
@@ -73,13 +73,18 @@ impl House {
         })?;
         let greeting = greeting(&config.host, listening.port(), &fixtures);
         let app = Arc::new(App {
-            store: Arc::new(Store::new(fixtures, limits, universe(&providers))),
+            store: Arc::new(Store::new(fixtures, limits, universe(&providers)?)),
             tokens: Tokens::new(&config.jwt_secret),
             settings: Settings { bill_payment_status: config.bill_payment_status.into() },
             providers,
         });
-        let open = config.open_control || listening.loopback_only();
-        let gate = Gate { token: config.control_token.clone(), open };
+        let open = match (config.open_control, listening.loopback_only()) {
+            (true, _) => Open::Anybody,
+            (false, true) => Open::Machine,
+            (false, false) => Open::Nobody,
+        };
+        let token = config.control_token.as_deref().map(|token| token.trim().to_owned());
+        let gate = Gate { token, open };
         let control = Control::new().map_err(StartError::Defect)?;
         let (stop, stopped) = watch::channel(false);
         let room = Arc::new(ControlRoom { control, app: Arc::clone(&app), gate, stop: stopped });
@@ -115,18 +120,20 @@ impl House {
 }
 
 /// Everything that the documents promise, operation by operation.
-fn universe(providers: &[Provider]) -> Universe {
+fn universe(providers: &[Provider]) -> Result<Universe, StartError> {
     let rows = providers.iter().flat_map(|it| it.operations.iter().map(move |row| (it, row)));
-    Universe::new(rows.filter_map(|(provider, row)| {
-        Some(Row {
+    let rows = rows.map(|(provider, row)| {
+        let missing = || StartError::Defect(format!("the contract of {} is missing", row.id));
+        Ok(Row {
             provider: provider.name,
             operation: row.id,
             method: row.method,
             path: row.path,
             source: row.source,
-            inventory: provider.contract.operation(row.id)?.inventory(),
+            inventory: provider.contract.operation(row.id).ok_or_else(missing)?.inventory(),
         })
-    }))
+    });
+    Ok(Universe::new(rows.collect::<Result<Vec<_>, StartError>>()?))
 }
 
 /// A sandbox inside a program, on a loopback port. It stops when it is dropped.

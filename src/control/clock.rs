@@ -11,7 +11,7 @@ impl api::ClockApi for Room {
         cx: &mut Cx<'_>,
         request: api::GetClockRequest,
     ) -> Result<api::GetClockReply, Failure> {
-        let world = cx.world(request.world.as_deref())?;
+        let world = cx.known(request.world.as_deref())?;
         Ok(api::GetClockReply::Ok(clock(&world, 0)))
     }
 
@@ -53,7 +53,10 @@ impl api::ClockApi for Room {
         });
         let by = by.and_then(TimeDelta::try_seconds).unwrap_or(TimeDelta::MAX);
         let world = cx.world(request.world.as_deref())?;
-        let settled = cx.store.advance(&world, by).map_err(|problem| out_of_range("#", problem))?;
+        let settled = cx
+            .store
+            .set_clock(&world, |clock| clock.advance(by))
+            .map_err(|problem| out_of_range("#", problem))?;
         Ok(api::AdvanceClockReply::Ok(clock(&world, settled)))
     }
 }

@@ -15,7 +15,7 @@ impl api::FaultsApi for Room {
         cx: &mut Cx<'_>,
         request: api::ListFaultsRequest,
     ) -> Result<api::ListFaultsReply, Failure> {
-        let rules = cx.world(request.world.as_deref())?.controls().faults.list();
+        let rules = cx.known(request.world.as_deref())?.controls().faults.list();
         Ok(api::ListFaultsReply::Ok(types::Faults { faults: rules.iter().map(fault).collect() }))
     }
 

@@ -145,6 +145,19 @@ impl Cx<'_> {
         })
     }
 
+    /// The world that a request asks about, which must be there: nothing is to be learnt of a world
+    /// that a misspelt name would make. The default one is always there.
+    ///
+    /// # Errors
+    /// As [`Cx::name`], and [`Failure::NotFound`].
+    pub fn known(&mut self, world: Option<&str>) -> Result<Arc<World>, Failure> {
+        let name = self.name(world)?;
+        if name.is_default() {
+            return self.world(world);
+        }
+        self.store.get(&name).ok_or_else(|| no_world(&name))
+    }
+
     /// The world that a request is about, made where its first use makes it.
     ///
     /// # Errors

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::worlds::snapshot;
 use super::{Cx, Failure, Room, api, types};
-use crate::state::{Snapshot, WorldName};
+use crate::state::Snapshot;
 
 impl api::SnapshotsApi for Room {
     fn list_snapshots(
         cx: &mut Cx<'_>,
         request: api::ListSnapshotsRequest,
     ) -> Result<api::ListSnapshotsReply, Failure> {
-        let kept = cx.world(request.world.as_deref())?.controls().list();
+        let kept = cx.known(request.world.as_deref())?.controls().list();
         let snapshots = kept.into_iter().map(|(name, kept)| snapshot(name, &kept)).collect();
         Ok(api::ListSnapshotsReply::Ok(types::ListSnapshotsOk { snapshots }))
     }
@@ -21,8 +21,10 @@ impl api::SnapshotsApi for Room {
         request: api::TakeSnapshotRequest,
     ) -> Result<api::TakeSnapshotReply, Failure> {
         let name = request.body.name;
-        if WorldName::parse(&name).is_none() {
-            let text = "1 to 64 letters, digits, '-', '_' or '.'.";
+        let plain = |sign: u8| sign.is_ascii_alphanumeric() || matches!(sign, b'-' | b'_' | b'.');
+        // A path of dots alone leads elsewhere before it is sent.
+        if !name.bytes().all(plain) || name.bytes().all(|sign| sign == b'.') {
+            let text = "1 to 64 letters, digits, '-', '_' or '.', and not dots alone.";
             return Err(Failure::Wrong(vec![("#/name".to_owned(), text.to_owned())]));
         }
         let world = cx.world(request.world.as_deref())?;
@@ -60,7 +62,7 @@ impl api::SnapshotsApi for Room {
 /// # Errors
 /// [`Failure::NotFound`], with the names that there are.
 pub(super) fn kept(cx: &mut Cx<'_>, world: Option<&str>, name: &str) -> Result<Snapshot, Failure> {
-    let world = cx.world(world)?;
+    let world = cx.known(world)?;
     world.controls().snapshot(name).ok_or_else(|| {
         let names: Vec<_> = world.controls().list().into_iter().map(|(name, _)| name).collect();
         let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };

@@ -13,7 +13,7 @@ impl api::StateApi for Room {
         cx: &mut Cx<'_>,
         request: api::ExportStateRequest,
     ) -> Result<api::ExportStateReply, Failure> {
-        let world = cx.world(request.world.as_deref())?;
+        let world = cx.known(request.world.as_deref())?;
         let files = cx.store.moment(&world).export(cx.store.directory());
         let value = |(name, text): (String, String)| Ok((name, serde_json::from_str(&text)?));
         let files = files.into_iter().map(value).collect::<Result<Map<_, _>, serde_json::Error>>();

@@ -9,7 +9,7 @@ impl api::TransitionsApi for Room {
         cx: &mut Cx<'_>,
         request: api::GetTransitionsRequest,
     ) -> Result<api::GetTransitionsReply, Failure> {
-        let world = cx.world(request.world.as_deref())?;
+        let world = cx.known(request.world.as_deref())?;
         Ok(api::GetTransitionsReply::Ok(shown(world.controls().transitions.get())))
     }
 
@@ -19,7 +19,7 @@ impl api::TransitionsApi for Room {
     ) -> Result<api::SetTransitionsReply, Failure> {
         let transitions = meant(request.body)?;
         let world = cx.world(request.world.as_deref())?;
-        world.controls().transitions.put(transitions.clone());
+        cx.store.set_transitions(&world, transitions.clone());
         Ok(api::SetTransitionsReply::Ok(shown(transitions)))
     }
 }

@@ -83,7 +83,8 @@ fn word(failure: Failure) -> types::Problem {
             403,
             "Control is closed",
             "Without a --control-token the control room answers only where the server listens on \
-             loopback alone, or was started with --open-control."
+             loopback alone and is called by that name, no page of another origin, or where it was \
+             started with --open-control."
                 .to_owned(),
         ),
         Failure::UnknownPath { nearest } => {

@@ -58,10 +58,8 @@ pub(super) fn whose(app: &App, headers: &HeaderMap) -> Option<Arc<World>> {
         Ok(token) => by_token(token),
         Err(_) => basic(app, headers).ok().map(|(_, standing)| standing),
     };
-    let home = WorldName::default();
     let known = standing.and_then(|standing| store.get(&standing.world));
-    let room = || store.worlds() < store.limits().worlds;
-    known.or_else(|| store.get(&home)).or_else(|| room().then(|| store.open(&home).world))
+    known.or_else(|| store.open_aside(&WorldName::default()))
 }
 
 fn thredfi(

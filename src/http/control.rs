@@ -48,8 +48,20 @@ pub struct ControlRoom {
 pub struct Gate {
     /// The `--control-token`: whoever shows it may, and nobody else.
     pub token: Option<String>,
-    /// Without a token: whether the server listens on loopback alone, or was told to be open.
-    pub open: bool,
+    /// Who may come in without a token.
+    pub open: Open,
+}
+
+/// Who may come in where no control token is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Open {
+    /// Anybody: the server was told so.
+    Anybody,
+    /// This machine: the server listens on loopback alone. A page of somebody else's that a browser
+    /// on this machine shows is not this machine.
+    Machine,
+    /// Nobody.
+    Nobody,
 }
 
 /// The routes of the control room, its document, and the answers of paths that it does not have.
@@ -68,19 +80,16 @@ pub fn control_router(room: &Arc<ControlRoom>) -> Router {
         router = router.route(path, any(answer));
     }
     let document = room.control.document;
-    let lost = Arc::clone(room);
-    router
-        .route(
-            "/openapi/sandbox.json",
-            axum::routing::get(move || async move { super::json(document) }),
-        )
-        .route(
-            "/_sandbox/{*path}",
-            any(move |request: Request| {
-                let room = Arc::clone(&lost);
-                async move { nowhere(&room, request).await }
-            }),
-        )
+    for nothing in ["/_sandbox", "/_sandbox/", "/_sandbox/{*path}"] {
+        let room = Arc::clone(room);
+        let lost = move |request: Request| {
+            let room = Arc::clone(&room);
+            async move { nowhere(&room, request).await }
+        };
+        router = router.route(nothing, any(lost));
+    }
+    let serve_document = move || async move { super::json(document) };
+    router.route("/openapi/sandbox.json", axum::routing::get(serve_document))
 }
 
 async fn answer(room: &ControlRoom, rows: &[usize], request: Request) -> Response {
@@ -89,7 +98,10 @@ async fn answer(room: &ControlRoom, rows: &[usize], request: Request) -> Respons
     let rows = || rows.iter().map(|&row| &room.control.operations[row]);
     let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
     let answer = match rows().find(|operation| operation.method == method) {
-        None => not_allowed(rows()),
+        None => match room.gate.knows(&parts) {
+            Ok(()) => not_allowed(rows()),
+            Err(failure) => response(crate::control::reply(failure)),
+        },
         Some(operation) => {
             let mut after = After::default();
             // A panic is a defect of ours: it is logged and answered, and the server lives on.
@@ -188,7 +200,11 @@ async fn nowhere(room: &ControlRoom, request: Request) -> Response {
 }
 
 fn not_allowed<'a>(rows: impl Iterator<Item = &'a Operation>) -> Response {
-    let allowed: Vec<_> = rows.map(|operation| operation.method).collect();
+    let mut allowed: Vec<_> = rows.map(|operation| operation.method).collect();
+    if allowed.contains(&"GET") {
+        allowed.push("HEAD");
+    }
+    allowed.sort_unstable();
     let header = allowed.join(", ");
     let mut answer = response(crate::control::reply(Failure::MethodNotAllowed { allowed }));
     if let Ok(value) = HeaderValue::from_str(&header) {
@@ -208,7 +224,12 @@ impl Gate {
 
     fn knows(&self, parts: &Parts) -> Result<(), Failure> {
         let Some(token) = &self.token else {
-            return if self.open { Ok(()) } else { Err(Failure::Closed) };
+            let machine = || own_name(parts, header::HOST) && own_name(parts, header::ORIGIN);
+            return match self.open {
+                Open::Anybody => Ok(()),
+                Open::Machine if machine() => Ok(()),
+                Open::Machine | Open::Nobody => Err(Failure::Closed),
+            };
         };
         let shown = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
         let shown = shown.and_then(|value| {
@@ -219,6 +240,19 @@ impl Gate {
         let same = |shown: &[u8]| Sha256::digest(shown) == Sha256::digest(token.as_bytes());
         if shown.is_some_and(same) { Ok(()) } else { Err(Failure::TokenNeeded) }
     }
+}
+
+/// Whether a header, where it is there, names this machine. What a browser sends for a page of
+/// somebody else's does not, even if that page's name leads here.
+fn own_name(parts: &Parts, name: header::HeaderName) -> bool {
+    parts.headers.get_all(name).iter().all(|value| {
+        let text = value.to_str().unwrap_or_default();
+        let host = text.split_once("://").map_or(text, |(_, host)| host);
+        let address = host.strip_prefix('[').and_then(|rest| rest.split(']').next());
+        let bare = address.unwrap_or_else(|| host.split(':').next().unwrap_or_default());
+        let named = bare.eq_ignore_ascii_case("localhost") || bare.ends_with(".localhost");
+        named || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+    })
 }
 
 fn from_loopback(parts: &Parts) -> bool {

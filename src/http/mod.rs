@@ -32,7 +32,7 @@ use axum::routing::any;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
-pub use control::{ControlRoom, Gate, control_router};
+pub use control::{ControlRoom, Gate, Open, control_router};
 pub use listen::{Listening, bind, serve_until};
 
 use crate::operations::{Provider, Reply, Settings};

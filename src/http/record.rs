@@ -57,6 +57,13 @@ impl Notes {
         }
     }
 
+    /// What became of the call's world, if that is not what the caller would think: it began anew
+    /// with the call, or went while the call was under way and took what the call did with it.
+    pub(super) fn fate(&self, app: &App) -> Option<&'static str> {
+        let gone = || self.world.as_deref().is_some_and(|world| !app.store.is_current(world));
+        if self.recreated { Some("recreated") } else { gone().then_some("replaced") }
+    }
+
     /// Counts what the call has exercised, ends its span, and enters it into the journal.
     pub(super) fn close(self, app: &App, parts: &Parts, body: &Bytes, reply: &Reply) {
         let named = self.operation.map(|(provider, id, _)| (provider, id));
@@ -72,7 +79,9 @@ impl Notes {
         let forced = self.forced.or_else(|| replayed.then(|| "replay".to_owned()));
         let name = world.as_deref().map(World::name);
         self.span.end(named, name, reply.status, forced.as_deref());
-        let Some(world) = world.filter(|_| app.store.keeps_journals()) else { return };
+        // The journal of a world that was reset meanwhile is not the one that the call was made in.
+        let kept = |world: &Arc<World>| app.store.keeps_journals() && app.store.is_current(world);
+        let Some(world) = world.filter(kept) else { return };
         let (provider, operation) = named.unzip();
         let call = Call {
             request_id: request_id(&parts.extensions).to_owned(),

@@ -47,10 +47,9 @@ pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Respon
                 .unwrap_or_else(|panic| Err(Failure::Defect(format!("panic: {}", words(&*panic)))));
             let reply = done.unwrap_or_else(|failure| (operation.refuse)(failure, id));
             // Whatever the answer is: the caller must learn that its books are gone.
-            if notes.recreated {
-                reply.with_header("sandbox-world", "recreated".to_owned())
-            } else {
-                reply
+            match notes.fate(app) {
+                Some(fate) => reply.with_header("sandbox-world", fate.to_owned()),
+                None => reply,
             }
         }
     };
@@ -87,7 +86,7 @@ impl Visit<'_> {
         notes.world = Some(Arc::clone(&entry.world));
         // 2. Has the caller calls left?
         if let Some(limiter) = &entry.world.controls().limiter {
-            let left = limiter.take(&entry.caller.name, entry.world.clock().now());
+            let left = limiter.take(&entry.caller.owner, entry.world.clock().now());
             left.map_err(|retry_after| Failure::TooManyRequests { retry_after })?;
         }
         // 3. What is asked, and does it keep the contract?

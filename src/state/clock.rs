@@ -38,6 +38,22 @@ pub struct OutOfRange;
 
 const RUNNING: i64 = i64::MIN;
 
+impl ClockState {
+    /// That a clock can be set so.
+    ///
+    /// # Errors
+    /// [`OutOfRange`].
+    pub fn check(self) -> Result<(), OutOfRange> {
+        let now = match self {
+            Self::Frozen { at } => at,
+            Self::Running { offset_us } => {
+                real().checked_add_signed(TimeDelta::microseconds(offset_us)).ok_or(OutOfRange)?
+            }
+        };
+        in_range(now)
+    }
+}
+
 impl Default for ClockState {
     fn default() -> Self {
         Self::Running { offset_us: 0 }
@@ -129,9 +145,7 @@ impl Clock {
         frozen: bool,
         _turn: &MutexGuard<'_, ()>,
     ) -> Result<(), OutOfRange> {
-        if now < DateTime::UNIX_EPOCH || now > latest() {
-            return Err(OutOfRange);
-        }
+        in_range(now)?;
         if frozen {
             self.stands.store(now.timestamp_micros(), Ordering::Release);
             return Ok(());
@@ -146,6 +160,10 @@ impl Clock {
     fn turn(&self) -> MutexGuard<'_, ()> {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn in_range(now: DateTime<Utc>) -> Result<(), OutOfRange> {
+    if now < DateTime::UNIX_EPOCH || now > latest() { Err(OutOfRange) } else { Ok(()) }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one home of the time")]

@@ -34,4 +34,9 @@ impl Evicted {
     pub(super) fn forget(&mut self, name: &WorldName) -> bool {
         self.names.remove(name).is_some()
     }
+
+    /// Whether a world of this name has gone, and did not come back.
+    pub(super) fn holds(&self, name: &WorldName) -> bool {
+        self.names.contains_key(name)
+    }
 }

@@ -23,7 +23,7 @@ mod world;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 
@@ -144,6 +144,12 @@ impl Store {
         Opened { world, recreated }
     }
 
+    /// Whether the world of this name is still this one: it has not been reset, restored or given up
+    /// since.
+    pub fn is_current(&self, world: &World) -> bool {
+        self.worlds.get(world.name()).is_some_and(|now| std::ptr::eq(&**now, world))
+    }
+
     /// The world of this name, where there is one. That counts as a use.
     pub fn get(&self, name: &WorldName) -> Option<Arc<World>> {
         let world = self.worlds.get(name)?;
@@ -205,8 +211,6 @@ impl Store {
     /// Gives a world its beginning back, whatever its size, in one step. Calls that are under way
     /// end on the books they began with.
     pub fn reset(&self, name: &WorldName) {
-        // A world that had gone is as new as one that was reset: there is nothing left to say.
-        self.evicted().forget(name);
         if let Some(mut world) = self.worlds.get_mut(name) {
             world.controls().empty();
             let old = self.put(&mut world, World::begun_again);
@@ -227,9 +231,7 @@ impl Store {
 
     /// The world as it stands now.
     pub fn moment(&self, world: &World) -> Moment {
-        for business in world.touched() {
-            self.with(world, business, |_| ());
-        }
+        self.settle(world);
         world.moment()
     }
 
@@ -243,16 +245,34 @@ impl Store {
         set: impl FnOnce(&Clock) -> Result<(), OutOfRange>,
     ) -> Result<usize, OutOfRange> {
         set(world.clock())?;
-        let tenants = world.touched().into_iter().filter_map(|business| world.tenant(business));
-        Ok(tenants.map(|tenant| settle(world, &mut world::lock(&tenant))).sum())
+        Ok(self.settle(world))
     }
 
-    /// Moves a world's clock forward, as [`Store::set_clock`].
-    ///
-    /// # Errors
-    /// [`OutOfRange`].
-    pub fn advance(&self, world: &World, by: TimeDelta) -> Result<usize, OutOfRange> {
-        self.set_clock(world, |clock| clock.advance(by))
+    /// Ends the open payments of every business that are due; answers how many.
+    fn settle(&self, world: &World) -> usize {
+        if world.controls().transitions.get().ends == Ends::Manual {
+            return 0;
+        }
+        let businesses = world.unsettled().into_iter();
+        let tenants = businesses.filter_map(|business| world.tenant(business));
+        tenants.map(|tenant| settle(world, &mut world::lock(&tenant))).sum()
+    }
+
+    /// Says what becomes of bill payments from now on. How often they were read counts anew.
+    pub fn set_transitions(&self, world: &World, transitions: Transitions) {
+        world.controls().transitions.put(transitions);
+        for business in world.unsettled() {
+            if let Some(tenant) = world.tenant(business) {
+                world::lock(&tenant).reads.clear();
+            }
+        }
+    }
+
+    /// The world of this name, made where there is room for it and nobody has to be told that it
+    /// begins anew.
+    pub fn open_aside(&self, name: &WorldName) -> Option<Arc<World>> {
+        let room = || self.worlds.len() < self.limits.worlds && !self.evicted().holds(name);
+        self.get(name).or_else(|| room().then(|| self.open(name).world))
     }
 
     /// Whether calls are kept at all.

@@ -117,7 +117,8 @@ impl Transitions {
             Ends::Manual => None,
             Ends::AfterSeconds(seconds) => {
                 let due = payment.created_at + TimeDelta::seconds(i64::from(seconds));
-                (due <= now).then_some(due)
+                // Whatever was done to it meanwhile was done before it ended.
+                (due <= now).then_some(due.max(payment.updated_at))
             }
             Ends::AfterReads(times) => {
                 let read = reads.get(&payment.id).copied().unwrap_or(0);

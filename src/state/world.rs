@@ -80,9 +80,22 @@ impl Moment {
         super::fixtures::export(directory, self.clock, &self.counter, tenants)
     }
 
-    /// How many changes its books have seen, those of the fixtures not counted.
+    /// How many changes its books have seen beyond those of the fixtures.
     pub fn changes(&self) -> u64 {
-        self.tenants.values().map(|tenant| tenant.ledger.changes()).sum()
+        let of = |(business, tenant): (&BusinessId, &Tenant)| {
+            let before = self.fixtures.tenants.get(business);
+            let before = before.map_or(0, |tenant| tenant.ledger.changes());
+            tenant.ledger.changes().saturating_sub(before)
+        };
+        self.tenants.iter().map(of).sum()
+    }
+
+    /// How many records its own fixtures have, where they are not those of `other`.
+    fn records_beside(&self, other: &Self) -> u64 {
+        if Arc::ptr_eq(&self.fixtures, &other.fixtures) {
+            return 0;
+        }
+        self.fixtures.tenants.values().map(|tenant| tenant.ledger.size()).sum()
     }
 
     fn tenant(&self, business: BusinessId) -> Option<Tenant> {
@@ -179,20 +192,32 @@ impl World {
     pub fn holds(&self) -> Holds {
         /// What a change takes, about: a payment with its places in the indexes.
         const CHANGE_BYTES: u64 = 2048;
-        let tenants: Vec<_> = self.tenants.iter().map(|it| Arc::clone(it.value())).collect();
-        let mut changes = 0;
-        for tenant in &tenants {
-            let tenant = lock(tenant);
+        let (mut businesses, mut changes) = (0, 0_u64);
+        let mut count = |tenant: &Tenant| {
             let before = self.start.tenant(tenant.ledger.business().id);
             let before = before.map_or(0, |it| it.ledger.changes());
-            changes += tenant.ledger.changes().saturating_sub(before);
-        }
-        Holds { businesses: tenants.len(), changes, bytes: changes * CHANGE_BYTES }
+            businesses += 1;
+            changes = changes.saturating_add(tenant.ledger.changes().saturating_sub(before));
+        };
+        let touched: Vec<_> = self.tenants.iter().map(|it| Arc::clone(it.value())).collect();
+        touched.iter().for_each(|tenant| count(&lock(tenant)));
+        let untouched = self.before.tenants.iter().filter(|(id, _)| !self.tenants.contains_key(id));
+        untouched.for_each(|(_, tenant)| count(tenant));
+        // What was imported is nobody else's, either.
+        let imported = self.before.records_beside(&self.start);
+        let bytes = changes.saturating_add(imported).saturating_mul(CHANGE_BYTES);
+        Holds { businesses, changes, bytes }
     }
 
-    /// The businesses with books of their own in this world.
-    pub(super) fn touched(&self) -> Vec<BusinessId> {
-        self.tenants.iter().map(|entry| *entry.key()).collect()
+    /// The businesses with open bill payments, and those that may have some.
+    pub(super) fn unsettled(&self) -> Vec<BusinessId> {
+        let open = |tenant: &Tenant| tenant.ledger.open_bill_payments().next().is_some();
+        let all: Vec<_> = self.counter().register.iter().map(|business| business.id).collect();
+        let unsettled = |business: &BusinessId| {
+            self.tenants.contains_key(business)
+                || self.before.tenant(*business).is_some_and(|tenant| open(&tenant))
+        };
+        all.into_iter().filter(unsettled).collect()
     }
 
     pub(super) fn counter(&self) -> MutexGuard<'_, Counter> {

@@ -77,7 +77,7 @@ fn report(
     }
     let (name, report) = match world {
         Some(world) => {
-            let world = cx.world(Some(world))?;
+            let world = cx.known(Some(world))?;
             let report = world.controls().coverage.report(cx.store.universe());
             (Some(world.name().to_string()), report)
         }

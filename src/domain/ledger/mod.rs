@@ -149,6 +149,16 @@ impl Ledger {
         self.changes
     }
 
+    /// How many records there are, of every kind.
+    pub fn size(&self) -> u64 {
+        let parties = self.customers.len() + self.vendors.len();
+        let documents = self.invoices.len() + self.bills.len() + self.transactions.len();
+        let payments = self.payments.len() + self.bill_payments.len() + self.payouts.len();
+        let refunds = self.refunds.len() + self.refund_payments.len();
+        let ties = self.links.len() + self.matches.len();
+        (parties + documents + payments + refunds + ties) as u64
+    }
+
     /// Whose books these are.
     pub fn business(&self) -> &Business {
         &self.business

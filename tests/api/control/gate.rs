@@ -31,6 +31,36 @@ async fn with_a_control_token_nobody_comes_in_without_it() {
     sandbox.partner().await.get(PAYMENTS).await.expect(200);
 }
 
+#[tokio::test]
+async fn a_page_of_another_origin_and_a_name_that_leads_here_are_not_this_machine() {
+    let sandbox = Sandbox::start();
+    let ask = async |name: &str, value: &str| {
+        sandbox.call("POST", "/_sandbox/reset").header(name, value).send().await.status
+    };
+    for (name, value) in [
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+        ("host", "evil.example"),
+        ("host", "127.0.0.1.evil.example:8000"),
+    ] {
+        assert_eq!(ask(name, value).await, 403, "{name}: {value}");
+    }
+    for (name, value) in [
+        ("origin", "http://localhost:3000"),
+        ("origin", "http://[::1]:3000"),
+        ("host", "localhost:8000"),
+        ("host", "127.0.0.2"),
+        ("host", "[::1]:8000"),
+    ] {
+        assert_eq!(ask(name, value).await, 204, "{name}: {value}");
+    }
+    // Whoever shows the token may come from wherever they like.
+    let control_token = Some(" s3cret\n".to_owned());
+    let sandbox = Sandbox::with(sandbook::Config { control_token, ..sandbook::Config::default() });
+    let call = sandbox.call("POST", "/_sandbox/reset").header("origin", "https://app.example");
+    call.header("authorization", "Bearer s3cret").send().await.expect(204);
+}
+
 /// An address of this machine that is not loopback; no packet is sent to find it.
 fn outside() -> Option<std::net::IpAddr> {
     let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
@@ -85,6 +115,11 @@ fn nothing_answers_an_address_that_is_not_loopback_without_a_token() {
     assert!(controls.len() > 25);
     let (port, closed) = everywhere(sandbook::Config::default());
     for (method, path) in &controls {
+        assert_eq!(status(outside, port, method, path, ""), 403, "{method} {path}");
+    }
+    for (method, path) in
+        [("PATCH", "/_sandbox/worlds"), ("GET", "/_sandbox"), ("GET", "/_sandbox/")]
+    {
         assert_eq!(status(outside, port, method, path, ""), 403, "{method} {path}");
     }
     // Loopback asks how it is; more than that only where nobody else could ask at all.

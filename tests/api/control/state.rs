@@ -86,6 +86,11 @@ async fn a_wrong_file_is_named_with_its_place_and_changes_nothing() {
         state
     };
     let pointer = format!("#/files/{}", book.replace('/', "~1"));
+    let clock_of = |clock: Value| {
+        let mut state = before.body.clone();
+        state["files"]["world.json"]["clock"] = clock;
+        state
+    };
     for (state, at, says) in [
         (
             break_it(&|book| book["records"]["payments"][0]["customer"] = NOTHING.into()),
@@ -99,6 +104,21 @@ async fn a_wrong_file_is_named_with_its_place_and_changes_nothing() {
         ),
         (break_it(&|book| book["recrods"] = json!({})), pointer.clone(), "recrods"),
         (json!({ "files": { "partners.json": {} } }), "#/files".to_owned(), ""),
+        (
+            break_it(&|book| book["changes"] = u64::MAX.into()),
+            format!("{pointer}/changes"),
+            "the most that is counted",
+        ),
+        (
+            clock_of(json!({ "frozen_at": "+200000-01-01T00:00:00Z" })),
+            "#/files/world.json/clock".to_owned(),
+            "8999-12-31",
+        ),
+        (
+            clock_of(json!({ "offset_us": i64::MIN })),
+            "#/files/world.json/clock".to_owned(),
+            "8999-12-31",
+        ),
     ] {
         let refused = sandbox.control("PUT", "state", GUEST, state).await.expect(400);
         let error = &refused.body["errors"][0];

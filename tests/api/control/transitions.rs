@@ -104,3 +104,38 @@ async fn a_rule_that_does_not_add_up_is_refused_and_a_reset_takes_the_rule_away(
     let shown = sandbox.control("GET", "transitions", GUEST, Value::Null).await.expect(200).body;
     assert_eq!(shown, json!({ "ends": "manual" }));
 }
+
+#[tokio::test]
+async fn what_is_due_has_happened_also_where_nobody_has_looked() {
+    let sandbox = Sandbox::start();
+    set(&sandbox, json!({ "ends": "after_seconds", "after": 600 })).await;
+    let noon = json!({ "now": "2031-05-01T12:00:00Z", "frozen": true });
+    // The pending payment of the fixtures.
+    let moved = sandbox.control("PUT", "clock", GUEST, noon).await.expect(200).body;
+    assert_eq!(moved["settled"], 1);
+    let state = sandbox.control("GET", "state", GUEST, Value::Null).await.expect(200).body;
+    assert!(!state.to_string().contains(r#""status":"pending""#));
+}
+
+#[tokio::test]
+async fn a_payment_never_ends_before_it_was_last_changed_and_reads_count_for_one_rule() {
+    let sandbox = Sandbox::start();
+    let noon = json!({ "now": "2031-05-01T12:00:00Z", "frozen": true });
+    sandbox.control("PUT", "clock", GUEST, noon).await.expect(200);
+    set(&sandbox, json!({ "starts_as": "pending", "ends": "after_reads", "after": 3 })).await;
+    let guest = sandbox.partner_as(GUEST).await;
+    let id = pay(&guest).await;
+    for _ in 0..2 {
+        read(&guest, &id).await;
+    }
+    set(&sandbox, json!({ "starts_as": "pending", "ends": "after_reads", "after": 2 })).await;
+    for _ in 0..2 {
+        assert_eq!(read(&guest, &id).await["status"], "pending");
+    }
+    set(&sandbox, json!({ "starts_as": "pending" })).await;
+    sandbox.control("POST", "clock/advance", GUEST, json!({ "minutes": 30 })).await.expect(200);
+    let path = format!("{BILL_PAYMENTS}{id}/");
+    guest.call("PATCH", &path).json(&json!({ "memo": "later" })).send().await.expect(200);
+    set(&sandbox, json!({ "ends": "after_seconds", "after": 10 })).await;
+    assert_eq!(read(&guest, &id).await["completed_at"], "2031-05-01T12:30:00Z");
+}

@@ -133,7 +133,85 @@ async fn every_wrong_place_of_a_control_is_named_at_once() {
     let lost = sandbox.call("GET", "/_sandbox/clok").send().await.expect(404);
     assert!(lost.body["detail"].as_str().unwrap().contains("GET /_sandbox/clock"), "{}", lost.body);
     let other = sandbox.call("DELETE", "/_sandbox/clock").send().await.expect(405);
-    assert_eq!(other.header("allow"), "GET, PUT");
+    assert_eq!(other.header("allow"), "GET, HEAD, PUT");
     let form = sandbox.call("POST", "/_sandbox/worlds").body("text/plain", "name=x");
     form.send().await.expect(415);
+}
+
+#[tokio::test]
+async fn a_call_that_is_under_way_over_a_reset_says_that_its_world_is_gone() {
+    let sandbox = Sandbox::start();
+    let guest = sandbox.partner_as(GUEST).await;
+    let slow = json!({ "when": { "operation": "create_invoice_payment" },
+        "then": { "latency": { "kind": "fixed", "ms": 1000 } } });
+    sandbox.control("POST", "faults", GUEST, slow).await.expect(201);
+    let calling = guest.pay(pay_all());
+    let resetting = async {
+        loop {
+            let rules = sandbox.control("GET", "faults", GUEST, Value::Null).await.expect(200).body;
+            if rules["faults"][0]["applied"] == 1 {
+                break;
+            }
+        }
+        sandbox.control("POST", "reset", GUEST, Value::Null).await.expect(204);
+    };
+    let (made, ()) = tokio::join!(calling, resetting);
+    let made = made.expect(201);
+    assert_eq!(made.header("sandbox-world"), "replaced");
+    // Neither the books nor the journal of the world as it is now have seen it.
+    assert_eq!(guest.outstanding(CUSTOMER, INV_0042).await, 450_000);
+    let journal = sandbox.control("GET", "requests", GUEST, Value::Null).await.expect(200).body;
+    assert_eq!(journal["kept"], 1, "{journal}");
+}
+
+#[tokio::test]
+async fn a_world_that_had_to_go_says_so_whatever_was_asked_in_between() {
+    let sandbox = Sandbox::with(sandbook::Config { max_worlds: 2, ..sandbook::Config::default() });
+    let home = sandbox.partner().await;
+    home.pay(pay_all()).await.expect(201);
+    for world in ["dz_sandbox_a", "dz_sandbox_b"] {
+        sandbox.dayzero_as(world).get("/api/v1/invoices").await.expect(200);
+    }
+    sandbox.call("DELETE", "/_sandbox/worlds/b").send().await.expect(204);
+    // Nobody's call, which the default world's journal would have taken.
+    sandbox.call("GET", "/v1/platform/nowhere/").send().await.expect(404);
+    sandbox.control("POST", "reset", "default", Value::Null).await.expect(204);
+    let back = home.get(PAYMENTS).await.expect(200);
+    assert_eq!(back.header("sandbox-world"), "recreated");
+}
+
+#[tokio::test]
+async fn what_a_world_has_changed_is_counted_from_its_beginning() {
+    let sandbox = Sandbox::start();
+    let guest = sandbox.partner_as(GUEST).await;
+    guest.get(PAYMENTS).await.expect(200);
+    let take = async |name: &str| {
+        let name = json!({ "name": name });
+        sandbox.control("POST", "snapshots", GUEST, name).await.expect(201).body["changes"].clone()
+    };
+    assert_eq!(take("none").await, 0);
+    guest.pay(pay_all()).await.expect(201);
+    assert_eq!(take("one").await, 1);
+    sandbox.control("POST", "snapshots/one/restore", GUEST, Value::Null).await.expect(200);
+    let path = format!("/_sandbox/worlds/{GUEST}");
+    let world = sandbox.call("GET", &path).send().await.expect(200).body;
+    assert_eq!(world["changes"], 1, "{world}");
+    // Books that came from outside are its own, too.
+    let state = sandbox.control("GET", "state", GUEST, Value::Null).await.expect(200).body;
+    sandbox.control("PUT", "state", GUEST, state).await.expect(204);
+    let world = sandbox.call("GET", &path).send().await.expect(200).body;
+    assert!(world["memory_bytes"].as_i64().unwrap() > 100_000, "{world}");
+}
+
+#[tokio::test]
+async fn nothing_is_learnt_of_a_world_whose_name_is_misspelt() {
+    let sandbox = Sandbox::start();
+    let once = json!({ "operation": "create_invoice_payment", "exactly": 0 });
+    sandbox.control("POST", "requests/verify", "typo", once).await.expect(404);
+    for path in ["clock", "snapshots", "state", "faults", "transitions", "requests", "coverage"] {
+        sandbox.control("GET", path, "typo", Value::Null).await.expect(404);
+        sandbox.control("GET", path, "default", Value::Null).await.expect(200);
+    }
+    let worlds = sandbox.call("GET", "/_sandbox/worlds").send().await.expect(200).body;
+    assert_eq!(worlds["worlds"].as_array().unwrap().len(), 1, "{worlds}");
 }
