@@ -147,7 +147,7 @@ impl Store {
     /// Whether the world of this name is still this one: it has not been reset, restored or given up
     /// since.
     pub fn is_current(&self, world: &World) -> bool {
-        self.worlds.get(world.name()).is_some_and(|now| std::ptr::eq(&**now, world))
+        self.worlds.get(world.name()).is_some_and(|now| std::ptr::eq(Arc::as_ptr(&now), world))
     }
 
     /// The world of this name, where there is one. That counts as a use.
@@ -231,7 +231,7 @@ impl Store {
 
     /// The world as it stands now.
     pub fn moment(&self, world: &World) -> Moment {
-        self.settle(world);
+        settle_all(world);
         world.moment()
     }
 
@@ -245,17 +245,7 @@ impl Store {
         set: impl FnOnce(&Clock) -> Result<(), OutOfRange>,
     ) -> Result<usize, OutOfRange> {
         set(world.clock())?;
-        Ok(self.settle(world))
-    }
-
-    /// Ends the open payments of every business that are due; answers how many.
-    fn settle(&self, world: &World) -> usize {
-        if world.controls().transitions.get().ends == Ends::Manual {
-            return 0;
-        }
-        let businesses = world.unsettled().into_iter();
-        let tenants = businesses.filter_map(|business| world.tenant(business));
-        tenants.map(|tenant| settle(world, &mut world::lock(&tenant))).sum()
+        Ok(settle_all(world))
     }
 
     /// Says what becomes of bill payments from now on. How often they were read counts anew.
@@ -398,6 +388,15 @@ fn dispose(world: Arc<World>) {
         // Where no thread is to be had it is given back here.
         let _thread = std::thread::Builder::new().spawn(move || drop(world));
     }
+}
+
+/// Ends the open payments of every business that are due; answers how many.
+fn settle_all(world: &World) -> usize {
+    if world.controls().transitions.get().ends == Ends::Manual {
+        return 0;
+    }
+    let tenants = world.unsettled().into_iter().filter_map(|business| world.tenant(business));
+    tenants.map(|tenant| settle(world, &mut world::lock(&tenant))).sum()
 }
 
 /// Ends the open payments that are due; answers how many.

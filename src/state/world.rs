@@ -200,9 +200,13 @@ impl World {
             changes = changes.saturating_add(tenant.ledger.changes().saturating_sub(before));
         };
         let touched: Vec<_> = self.tenants.iter().map(|it| Arc::clone(it.value())).collect();
-        touched.iter().for_each(|tenant| count(&lock(tenant)));
+        for tenant in &touched {
+            count(&lock(tenant));
+        }
         let untouched = self.before.tenants.iter().filter(|(id, _)| !self.tenants.contains_key(id));
-        untouched.for_each(|(_, tenant)| count(tenant));
+        for (_, tenant) in untouched {
+            count(tenant);
+        }
         // What was imported is nobody else's, either.
         let imported = self.before.records_beside(&self.start);
         let bytes = changes.saturating_add(imported).saturating_mul(CHANGE_BYTES);
