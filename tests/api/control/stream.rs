@@ -153,7 +153,7 @@ async fn a_listener_that_is_too_slow_is_told_how_many_it_missed() {
     socket.set_recv_buffer_size(4096).unwrap();
     let address = sandbox.url().trim_start_matches("http://").parse().unwrap();
     let mut slow = socket.connect(address).await.unwrap();
-    let head = "GET /_sandbox/requests/stream HTTP/1.1\r\nhost: x\r\n\r\n";
+    let head = "GET /_sandbox/requests/stream HTTP/1.1\r\nhost: localhost\r\n\r\n";
     slow.write_all(head.as_bytes()).await.unwrap();
     let mut status = [0; 15];
     slow.read_exact(&mut status).await.unwrap();
@@ -182,7 +182,7 @@ fn a_server_that_stops_ends_its_streams() {
     let mut program = Program::start(&[]);
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", program.port)).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(b"GET /_sandbox/requests/stream HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    stream.write_all(b"GET /_sandbox/requests/stream HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
     stream.read_exact(&mut [0; 15]).unwrap();
     let begun = Instant::now();
     program.signal("TERM");
