@@ -83,9 +83,8 @@ impl Message {
                 *value = masked;
             }
         }
-        let start = &self.body[..self.body.len().min(KEPT_OF_A_BODY)];
         // A copy, as the bytes may be a part of a larger buffer that would live on with them.
-        self.body = Bytes::from(mask::body(start).into_owned());
+        self.body = Bytes::from(mask::body(&self.body, KEPT_OF_A_BODY).into_owned());
     }
 
     fn weight(&self) -> usize {

@@ -83,13 +83,28 @@ async fn no_secret_stands_in_the_journal() {
     let cut = sandbox.call("POST", PARTNER_TOKEN);
     proof(cut).body("application/json", r#"{"client_secret": "s3cret-of-broken"#).send().await;
     sandbox.token(PARTNER, "s3cret-of-nobody").await.expect(401);
+    sandbox.token("s3cret-in-the-place-of-a-user", PARTNER).await.expect(401);
+    let json = "application/json";
+    for (kind, body) in [
+        (json, r#"{"api_key":["s3cret"]}"#),
+        (json, r#"{"clientSecret":{"v":"s3cret"}}"#),
+        (json, "\u{feff}{\"Password\":\"s3cret\"}"),
+        (json, "{'client_secret':'s3cret'}"),
+        (kind, "auth[api_key]=s3cret"),
+        (
+            "multipart/form-data; boundary=b",
+            "x\r\n--b\r\nContent-Disposition: form-data; NAME=\"client_secret\"\r\n\r\ns3cret\r\n--b--\r\n",
+        ),
+    ] {
+        proof(sandbox.call("POST", PARTNER_TOKEN)).body(kind, body).send().await;
+    }
     let partner = sandbox.partner().await;
     let path = format!("/v1/platform/{BUSINESS}/oauth2/token/");
     let scoped = partner.call("POST", &path).send().await.expect(200).body;
     partner.get(&format!("{PAYMENTS}?api_key=s3cret-of-a-query")).await;
-    partner.get("/v1/nowhere?access_token=s3cret-of-nowhere").await.expect(404);
+    partner.get("/v1/nowhere?ACCESS_TOKEN=s3cret-of-nowhere").await.expect(404);
     let call = partner.call("GET", PAYMENTS).header("cookie", "s3cret-of-a-cookie");
-    call.header("x-api-key", "s3cret-of-a-key").send().await;
+    call.header("x-api-key", "s3cret-of-a-key").header("x-auth-token", "s3cret").send().await;
     sandbox.call("GET", PAYMENTS).header("authorization", "s3cret-alone").send().await;
     sandbox.dayzero().get("/api/v1/invoices").await.expect(200);
 
