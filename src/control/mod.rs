@@ -97,9 +97,7 @@ pub struct Cx<'a> {
 pub struct Watch {
     /// Whose.
     pub world: Arc<World>,
-    /// Begin with the entries that are there, after this number; without one only new ones come.
-    pub since: Option<u64>,
-    /// Which entries.
+    /// Which entries: of those that are there, where it says after which number; else of new ones.
     pub filter: Filter,
 }
 

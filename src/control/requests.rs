@@ -10,9 +10,7 @@ use serde_json::Value;
 use super::named::Named;
 use super::{Cx, Failure, Room, Watch, api, number, types};
 use crate::operations::Provider;
-use crate::state::journal::{
-    Entry, Expectation, Filter, Finding, Message, Order, Statuses, Verdict,
-};
+use crate::state::journal::{Entry, Expectation, Filter, Finding, Message, Statuses, Verdict};
 use crate::state::{World, WorldName};
 
 impl api::RequestsApi for Room {
@@ -21,20 +19,9 @@ impl api::RequestsApi for Room {
         request: api::ListRequestsRequest,
     ) -> Result<api::ListRequestsReply, Failure> {
         let limit = request.limit.unwrap_or(100);
-        let Named { provider, operation } =
-            Named::read(cx.providers, "", request.provider, request.operation)?;
-        let filter = Filter {
-            provider,
-            operation,
-            method: request.method,
-            path: request.path,
-            status: request.status.as_deref().map(|text| statuses("status", text)).transpose()?,
-            request_id: None,
-            since: request.since.map(i64::unsigned_abs),
-            with_remarks: request.remarks.unwrap_or(false),
-            limit: None,
-            order: Order::NewestFirst,
-        };
+        let api::ListRequestsRequest { provider, operation, method, path, status, .. } = request;
+        let asked = [provider, operation, method, path, status];
+        let filter = filter(cx.providers, asked, request.remarks, request.since)?;
         let world = keeper(cx, request.world.as_deref())?;
         let found = world.controls().journal.filter(&filter);
         let take = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -55,7 +42,7 @@ impl api::RequestsApi for Room {
         cx: &mut Cx<'_>,
         request: api::ClearRequestsRequest,
     ) -> Result<api::ClearRequestsReply, Failure> {
-        cx.world(request.world.as_deref())?.controls().journal.clear();
+        drop(cx.world(request.world.as_deref())?.controls().journal.clear());
         Ok(api::ClearRequestsReply::NoContent)
     }
 
@@ -87,21 +74,12 @@ impl api::RequestsApi for Room {
         cx: &mut Cx<'_>,
         request: api::StreamRequestsRequest,
     ) -> Result<api::StreamRequestsReply, Failure> {
-        let since = request.since.or(request.last_event_id).map(i64::unsigned_abs);
-        let Named { provider, operation } =
-            Named::read(cx.providers, "", request.provider, request.operation)?;
-        let filter = Filter {
-            provider,
-            operation,
-            method: request.method,
-            path: request.path,
-            status: request.status.as_deref().map(|text| statuses("status", text)).transpose()?,
-            with_remarks: request.remarks.unwrap_or(false),
-            since,
-            ..Filter::default()
-        };
+        let since = request.since.or(request.last_event_id);
+        let api::StreamRequestsRequest { provider, operation, method, path, status, .. } = request;
+        let asked = [provider, operation, method, path, status];
+        let filter = filter(cx.providers, asked, request.remarks, since)?;
         let world = keeper(cx, request.world.as_deref())?;
-        cx.watch = Some(Watch { world, since, filter });
+        cx.watch = Some(Watch { world, filter });
         // What comes is written by whoever has the connection.
         Ok(api::StreamRequestsReply::Ok(String::new()))
     }
@@ -121,6 +99,25 @@ fn keeper(cx: &mut Cx<'_>, world: Option<&str>) -> Result<Arc<World>, Failure> {
     }
     let text = "This server keeps no journal: it was started with --journal-entries 0.";
     Err(Failure::NotFound(text.to_owned()))
+}
+
+/// What a list and a stream let be picked in the same words.
+fn filter(
+    providers: &[Provider],
+    [provider, operation, method, path, status]: [Option<String>; 5],
+    remarks: Option<bool>,
+    since: Option<i64>,
+) -> Result<Filter, Failure> {
+    let Named { provider, operation } = Named::read(providers, "", provider, operation)?;
+    Ok(Filter {
+        provider,
+        operation,
+        method,
+        path,
+        status: status.as_deref().map(|text| statuses("status", text)).transpose()?,
+        since: since.map(i64::unsigned_abs),
+        with_remarks: remarks.unwrap_or(false),
+    })
 }
 
 fn statuses(at: &str, text: &str) -> Result<Statuses, Failure> {

@@ -175,7 +175,7 @@ refuses! {
     GetMetricsReply: 400 401 403;
     ClearRequestsReply: 400 401 403 404;
     ListRequestsReply: 400 401 403 404;
-    StreamRequestsReply: 400 401 403 404;
+    StreamRequestsReply: 400 401 403 404 409;
     VerifyRequestsReply: 400 401 403 404 413 415;
     GetRequestReply: 400 401 403 404;
     ResetWorldReply: 400 401 403 404;

@@ -22,8 +22,9 @@ use super::{App, body, nearest, serve, stream};
 use crate::contract::{
     Checked, Incoming, Oddity, OperationContract, Place, Problem, Step, Violation,
 };
-use crate::control::{Control, Cx, Failure, Operation, Reply, Watch};
+use crate::control::{Control, Cx, Failure, Operation, Reply};
 use crate::operations::EmptyBody;
+use crate::state::journal::TooManyListeners;
 
 /// The most a body may hold here, in bytes: an import brings a whole world.
 const LIMIT: usize = 64 * 1024 * 1024;
@@ -111,9 +112,8 @@ async fn answer(room: &ControlRoom, rows: &[usize], request: Request) -> Respons
                 Err(Failure::Defect(format!("panic: {}", serve::words(&*panic))))
             });
             let mut answer = response(done.unwrap_or_else(operation.refuse));
-            if let Some(watched) = after.watch {
-                let kept = room.app.store.limits().journal_entries;
-                *answer.body_mut() = stream::events(watched, kept, room.stop.clone());
+            if let Some(events) = after.stream {
+                *answer.body_mut() = events;
             }
             if after.recreated {
                 let name = header::HeaderName::from_static("sandbox-world");
@@ -154,7 +154,11 @@ async fn live(
     let providers = &room.app.providers;
     let mut cx = Cx { store: &room.app.store, providers, recreated: false, watch: None };
     let reply = (operation.run)(&mut cx, input);
-    *after = After { recreated: cx.recreated, watch: cx.watch };
+    after.recreated = cx.recreated;
+    if let Some(watch) = cx.watch {
+        let full = |full: TooManyListeners| Failure::Conflict(full.to_string());
+        after.stream = Some(stream::events(watch, room.stop.clone()).map_err(full)?);
+    }
     reply
 }
 
@@ -164,7 +168,7 @@ struct After {
     /// Whether its world began anew with it.
     recreated: bool,
     /// What the answer goes on with.
-    watch: Option<Watch>,
+    stream: Option<Body>,
 }
 
 /// Parameters of the query that nobody asked for, or that came twice: a control that is misspelt

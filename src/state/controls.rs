@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::coverage::Coverage;
 use super::faults::Faults;
-use super::journal::{Journal, JournalBudget, JournalLimits};
+use super::journal::{Forgotten, Journal, JournalBudget, JournalLimits};
 use super::transitions::TransitionSetting;
 use super::{Limiter, Limits, Moment, Transitions, WorldName};
 
@@ -90,14 +90,15 @@ impl Controls {
         self.snapshots().iter().map(|(name, kept)| (name.clone(), kept.clone())).collect()
     }
 
-    /// As a reset leaves it: the snapshots stay.
-    pub(super) fn empty(&self) {
+    /// As a reset leaves it: the snapshots stay. What the journal held is to be dropped outside every
+    /// lock.
+    pub(super) fn empty(&self) -> Forgotten {
         self.transitions.put(Transitions::default());
         self.faults.clear();
-        self.journal.clear();
         if let Some(limiter) = &self.limiter {
             limiter.clear();
         }
+        self.journal.clear()
     }
 
     fn snapshots(&self) -> MutexGuard<'_, BTreeMap<String, Snapshot>> {

@@ -212,9 +212,10 @@ impl Store {
     /// end on the books they began with.
     pub fn reset(&self, name: &WorldName) {
         if let Some(mut world) = self.worlds.get_mut(name) {
-            world.controls().empty();
+            let forgotten = world.controls().empty();
             let old = self.put(&mut world, World::begun_again);
             drop(world);
+            drop(forgotten);
             dispose(old);
         }
     }

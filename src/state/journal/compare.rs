@@ -1,10 +1,9 @@
 //! What is expected against what is: the places where they differ.
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// One place where a call is not as expected.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     /// `provider`, `operation`, `method`, `path`, `status`, `query`, `header` or `body`.
     pub place: &'static str,
@@ -12,8 +11,7 @@ pub struct Difference {
     pub at: String,
     /// What was expected; `null` for a name in the query or the headers that should not be there.
     pub expected: Value,
-    /// What is there instead; left out where there is nothing. A long value is cut.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What is there instead; none where there is nothing. A long value is cut.
     pub actual: Option<Value>,
 }
 

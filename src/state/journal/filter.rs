@@ -17,26 +17,10 @@ pub struct Filter {
     pub path: Option<String>,
     /// With such a status.
     pub status: Option<Statuses>,
-    /// With this request id.
-    pub request_id: Option<String>,
     /// With a number above this one.
     pub since: Option<u64>,
     /// Only those in which something broke the contract or was odd.
     pub with_remarks: bool,
-    /// No more than so many.
-    pub limit: Option<usize>,
-    /// From which end.
-    pub order: Order,
-}
-
-/// From which end entries are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// The newest first.
-    #[default]
-    NewestFirst,
-    /// The oldest first.
-    OldestFirst,
 }
 
 /// One status, or a class of them.
@@ -51,12 +35,10 @@ pub enum Statuses {
 /// What a filter found, and how complete the journal is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Excerpt {
-    /// The entries that passed.
+    /// The entries that passed, the newest first.
     pub entries: Vec<Arc<Entry>>,
     /// How many entries the journal keeps.
     pub kept: usize,
-    /// How many bytes they take.
-    pub bytes: usize,
     /// How many entries are gone because there was no room for them.
     pub dropped: u64,
     /// The number of the newest entry that there ever was; 0 before the first.
@@ -64,17 +46,14 @@ pub struct Excerpt {
 }
 
 impl Filter {
-    /// The entries that pass, of these, which are in order with the oldest first.
+    /// The entries that pass, the newest first, of these, which have the oldest first.
     pub(super) fn pick(&self, mut entries: Vec<Arc<Entry>>) -> Vec<Arc<Entry>> {
-        if self.order == Order::NewestFirst {
-            entries.reverse();
-        }
+        entries.reverse();
         entries.retain(|entry| self.passes(entry));
-        entries.truncate(self.limit.unwrap_or(usize::MAX));
         entries
     }
 
-    /// Whether one entry passes; order and limit do not count.
+    /// Whether one entry passes.
     pub fn passes(&self, entry: &Entry) -> bool {
         let call = &entry.call;
         let same = |wanted: &Option<String>, is: Option<&str>| {
@@ -83,7 +62,6 @@ impl Filter {
         self.since.is_none_or(|since| entry.number > since)
             && same(&self.provider, call.provider)
             && same(&self.operation, call.operation)
-            && same(&self.request_id, Some(&call.request_id))
             && self.method.as_ref().is_none_or(|it| it.eq_ignore_ascii_case(&call.method))
             && self.path.as_ref().is_none_or(|pattern| is_like(pattern, &call.path))
             && self.status.is_none_or(|statuses| statuses.have(call.status))

@@ -1,13 +1,12 @@
 //! What is wrong or odd in a call, in words for whoever reads a journal. The provider's own words
 //! for the same facts are in the answer.
 
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::contract::{Kind, Oddity, Place, Problem, Remark, Step, Violation};
 
 /// One thing that is wrong or odd in a call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Where: `path`, `query`, `header` or `body`.
     pub place: &'static str,

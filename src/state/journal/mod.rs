@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use budget::JournalBudget;
 pub use call::{Call, Entry, KEPT_OF_A_BODY, Message};
 pub use compare::Difference;
-pub use filter::{Excerpt, Filter, Order, Statuses};
+pub use filter::{Excerpt, Filter, Statuses};
 pub use findings::{Finding, words};
 pub use verify::{Expectation, Miss, Summary, Verdict};
 
@@ -48,11 +48,36 @@ pub struct Held {
     pub dropped: u64,
 }
 
-/// Is told of every entry as it is made, in order, and answers whether it wants to hear more. The
-/// journal is held meanwhile: it must not wait, and must not ask the journal anything.
-pub type Watcher = Box<dyn Fn(&Arc<Entry>) -> bool + Send>;
+/// Wakes a listener, and answers whether there still is one. The journal is held meanwhile: it must
+/// not wait, and must not ask the journal anything.
+pub type Wake = Box<dyn Fn() -> bool + Send>;
+
+/// What comes after an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Following {
+    /// How many entries after it are gone though nobody asked for that.
+    pub lost: u64,
+    /// The number of the newest entry that is gone.
+    pub gone: u64,
+    /// The next ones that are kept, oldest first.
+    pub entries: Vec<Arc<Entry>>,
+}
+
+/// There are as many listeners as a journal may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{} listen to this journal: as many as may", Journal::MOST_LISTENERS)]
+pub struct TooManyListeners;
+
+/// What a journal has forgotten. It may be much: it is dropped where nobody waits for it.
+#[must_use]
+pub struct Forgotten {
+    _entries: VecDeque<Arc<Entry>>,
+}
 
 impl Journal {
+    /// The most listeners of one journal.
+    pub const MOST_LISTENERS: usize = 64;
+
     /// An empty journal, which takes what it keeps out of the budget of all.
     pub fn new(limits: JournalLimits, budget: Arc<JournalBudget>) -> Self {
         Self { limits, budget, ring: Mutex::default() }
@@ -66,12 +91,11 @@ impl Journal {
         let mut ring = self.ring();
         ring.last += 1;
         entry.number = ring.last;
-        let entry = Arc::new(entry);
-        ring.watchers.retain(|wants_more| wants_more(&entry));
         ring.bytes += entry.weight();
         self.budget.take(entry.weight());
-        ring.entries.push_back(entry);
+        ring.entries.push_back(Arc::new(entry));
         ring.shrink(&self.budget, self.limits);
+        ring.listeners.retain(|wake| wake());
         drop(ring);
         self.budget.is_over()
     }
@@ -82,20 +106,33 @@ impl Journal {
     }
 
     /// Forgets every entry because somebody asked for it: these do not count as dropped.
-    pub fn clear(&self) {
+    pub fn clear(&self) -> Forgotten {
         let mut ring = self.ring();
-        ring.shrink(&self.budget, JournalLimits { entries: 0, bytes: 0 });
         ring.cleared = ring.last;
+        self.budget.give_back(std::mem::take(&mut ring.bytes));
+        Forgotten { _entries: std::mem::take(&mut ring.entries) }
     }
 
-    /// Tells `watcher` of every further call, until it has heard enough; before that, of those kept
-    /// ones whose number is above `after`, if one is given. Nothing falls between the two.
-    pub fn watch(&self, after: Option<u64>, watcher: Watcher) {
+    /// Wakes a listener after every further call, until it is gone. Answers the number of the newest
+    /// entry there is. What the entries are the listener asks, so that none is held for it.
+    ///
+    /// # Errors
+    /// [`TooManyListeners`].
+    pub fn listen(&self, wake: Wake) -> Result<u64, TooManyListeners> {
         let mut ring = self.ring();
-        let known = after.into_iter().flat_map(|after| ring.after(after));
-        if known.into_iter().all(|entry| watcher(&entry)) {
-            ring.watchers.push(watcher);
+        ring.listeners.retain(|wake| wake());
+        if ring.listeners.len() >= Self::MOST_LISTENERS {
+            return Err(TooManyListeners);
         }
+        ring.listeners.push(wake);
+        Ok(ring.last)
+    }
+
+    /// What comes after the entry with this number, `at_most` so many entries of it.
+    pub fn after(&self, number: u64, at_most: usize) -> Following {
+        let ring = self.ring();
+        let (lost, gone) = (ring.lost_after(number), ring.gone());
+        Following { lost, gone, entries: ring.after(number, at_most) }
     }
 
     /// The newest call that its client knows by this id.
@@ -109,10 +146,10 @@ impl Journal {
     pub fn filter(&self, filter: &Filter) -> Excerpt {
         // The lock is held only to copy references: looking at many entries must not hold up a call.
         let ring = self.ring();
-        let (entries, kept, bytes) = (ring.after(0), ring.entries.len(), ring.bytes);
+        let (entries, kept) = (ring.after(0, usize::MAX), ring.entries.len());
         let (dropped, last) = (ring.lost_after(0), ring.last);
         drop(ring);
-        Excerpt { entries: filter.pick(entries), kept, bytes, dropped, last }
+        Excerpt { entries: filter.pick(entries), kept, dropped, last }
     }
 
     /// How much it holds.
@@ -125,7 +162,7 @@ impl Journal {
     pub fn verify(&self, expectation: &Expectation) -> Verdict {
         let since = expectation.since.unwrap_or(0);
         let ring = self.ring();
-        let (entries, dropped) = (ring.after(since), ring.lost_after(since));
+        let (entries, dropped) = (ring.after(since, usize::MAX), ring.lost_after(since));
         drop(ring);
         expectation.judge(&entries, dropped)
     }
@@ -152,7 +189,7 @@ struct Ring {
     last: u64,
     /// The number of the last entry that somebody wanted forgotten.
     cleared: u64,
-    watchers: Vec<Watcher>,
+    listeners: Vec<Wake>,
 }
 
 impl Ring {
@@ -164,10 +201,10 @@ impl Ring {
         }
     }
 
-    /// The entries whose number is above this one, oldest first.
-    fn after(&self, number: u64) -> Vec<Arc<Entry>> {
-        let skipped = number.saturating_sub(self.gone());
-        self.entries.iter().skip(usize::try_from(skipped).unwrap_or(usize::MAX)).cloned().collect()
+    /// The first so many entries whose number is above this one, oldest first.
+    fn after(&self, number: u64, at_most: usize) -> Vec<Arc<Entry>> {
+        let skipped = usize::try_from(number.saturating_sub(self.gone())).unwrap_or(usize::MAX);
+        self.entries.iter().skip(skipped).take(at_most).cloned().collect()
     }
 
     /// How many entries above this number are gone though nobody asked for it.

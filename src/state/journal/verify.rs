@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::call::{Call, Entry};
@@ -45,7 +44,7 @@ pub struct Expectation {
 }
 
 /// Whether the calls were as expected.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// Whether as many calls match as were expected.
     pub verified: bool,
@@ -66,7 +65,7 @@ pub struct Verdict {
 }
 
 /// A call in short.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
     /// Its number in its world.
     pub number: u64,
@@ -85,7 +84,7 @@ pub struct Summary {
 }
 
 /// A call that does not match.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Miss {
     /// Which call.
     pub call: Summary,

@@ -146,7 +146,7 @@ async fn a_stream_goes_on_through_a_reset_and_ends_with_its_world() {
 #[tokio::test]
 async fn a_listener_that_is_too_slow_is_told_how_many_it_missed() {
     // Long queries, so that what lies on the way to the listener is soon full.
-    const CALLS: usize = 1600;
+    const CALLS: usize = 800;
     let config = sandbook::Config { journal_entries: 1, ..sandbook::Config::default() };
     let sandbox = Sandbox::with(config);
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
@@ -162,19 +162,44 @@ async fn a_listener_that_is_too_slow_is_told_how_many_it_missed() {
     for _ in 0..CALLS {
         sandbox.call("GET", &path).attempt().await.unwrap();
     }
-    // What came is as much text as there are entries: only how many and how many not is looked at.
     let (mut text, mut piece) = (Vec::new(), vec![0; 1 << 16]);
-    let missed = loop {
+    let end = format!("\nid: {CALLS}\n");
+    while !text.windows(end.len()).rev().take(1 << 17).any(|it| it == end.as_bytes()) {
         let read = tokio::time::timeout(PATIENCE, slow.read(&mut piece)).await.expect("in time");
         text.extend_from_slice(&piece[..read.unwrap()]);
-        let said =
-            String::from_utf8_lossy(&text[text.len().saturating_sub(1 << 17)..]).into_owned();
-        let said = said.split_once("data: {\"missed\":").and_then(|(_, rest)| rest.split_once('}'));
-        if let Some((number, _)) = said {
-            break number.parse::<usize>().unwrap();
-        }
-    };
-    assert!(missed > 0 && missed < CALLS - 1024, "{missed}");
+    }
+    let text = String::from_utf8_lossy(&text);
+    let missed = text.split("data: {\"missed\":").skip(1).map(|rest| {
+        let (number, _) = rest.split_once('}').unwrap();
+        number.parse::<usize>().unwrap()
+    });
+    let (missed, heard) = (missed.sum::<usize>(), text.matches("\nid: ").count());
+    assert!(missed > 0 && heard > 0, "{missed} and {heard}");
+    assert_eq!(missed + heard, CALLS);
+}
+
+#[tokio::test]
+async fn a_world_has_so_many_listeners_and_the_next_is_told() {
+    let sandbox = Sandbox::start();
+    let mut listeners = Vec::new();
+    for _ in 0..64 {
+        listeners.push(Listener::to(&sandbox, "", &[]).await);
+    }
+    let refused = sandbox.call("GET", "/_sandbox/requests/stream").send().await.expect(409);
+    assert!(refused.body["detail"].as_str().unwrap().contains("64"), "{}", refused.body);
+    Listener::to(&sandbox, &format!("?world={GUEST}"), &[]).await;
+    sandbox.partner().await;
+    for listener in &mut listeners {
+        assert_eq!(listener.number().await, Some(1));
+    }
+}
+
+#[tokio::test]
+async fn a_journal_without_a_bound_of_its_own_is_streamed_as_any() {
+    let config = sandbook::Config { journal_entries: usize::MAX, ..sandbook::Config::default() };
+    let sandbox = Sandbox::with(config);
+    sandbox.partner().await;
+    assert_eq!(Listener::to(&sandbox, "?since=0", &[]).await.number().await, Some(1));
 }
 
 #[test]

@@ -1,13 +1,11 @@
 //! What is kept, what is dropped, and who is told.
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::*;
 
 fn numbers(journal: &Journal) -> Vec<u64> {
-    let order = Order::OldestFirst;
-    let excerpt = journal.filter(&Filter { order, ..Filter::default() });
-    excerpt.entries.iter().map(|entry| entry.number).collect()
+    journal.after(0, usize::MAX).entries.iter().map(|entry| entry.number).collect()
 }
 
 #[test]
@@ -30,7 +28,7 @@ fn bytes_bound_a_journal_as_well() {
         journal.push(call("a", 200));
     }
     assert_eq!(numbers(&journal), [3, 4, 5]);
-    assert_eq!(journal.filter(&Filter::default()).bytes, 3 * weight);
+    assert_eq!(journal.held().bytes, 3 * weight);
 }
 
 #[test]
@@ -39,9 +37,10 @@ fn what_was_cleared_was_not_dropped() {
     for _ in 0..3 {
         journal.push(call("a", 200));
     }
-    journal.clear();
+    drop(journal.clear());
     let excerpt = journal.filter(&Filter::default());
-    assert_eq!((excerpt.kept, excerpt.bytes, excerpt.dropped, excerpt.last), (0, 0, 0, 3));
+    assert_eq!(journal.held(), Held { kept: 0, bytes: 0, dropped: 0 });
+    assert_eq!((excerpt.kept, excerpt.dropped, excerpt.last), (0, 0, 3));
     for _ in 0..3 {
         journal.push(call("a", 200));
     }
@@ -67,7 +66,7 @@ fn all_journals_share_a_budget_and_give_back_what_they_took() {
     assert_eq!(budget.taken(), 2 * weight);
     drop(one);
     assert_eq!(budget.taken(), weight);
-    two.clear();
+    drop(two.clear());
     assert_eq!(budget.taken(), 0);
 }
 
@@ -111,30 +110,56 @@ fn no_secret_is_kept() {
 }
 
 #[test]
-fn a_watcher_hears_what_is_kept_and_what_comes_in_order_until_it_has_enough() {
-    let journal = journal(9, usize::MAX);
-    for id in ["a", "b"] {
-        journal.push(call(id, 200));
+fn what_follows_an_entry_is_told_with_what_is_lost_in_between() {
+    let journal = journal(3, usize::MAX);
+    let after = |number, at_most| {
+        let Following { lost, gone, entries } = journal.after(number, at_most);
+        (lost, gone, entries.iter().map(|entry| entry.number).collect::<Vec<_>>())
+    };
+    assert_eq!(after(0, 9), (0, 0, vec![]));
+    for _ in 0..5 {
+        journal.push(call("a", 200));
     }
-    let (told, heard) = mpsc::channel();
-    let watcher = move |entry: &Arc<Entry>| told.send(entry.number).is_ok() && entry.number < 4;
-    journal.watch(Some(1), Box::new(watcher));
-    for id in ["c", "d", "e"] {
-        journal.push(call(id, 200));
-    }
-    // The channel ends, as the journal has let go of the watcher.
-    assert_eq!(heard.iter().collect::<Vec<_>>(), [2, 3, 4]);
+    assert_eq!(after(0, 2), (2, 2, vec![3, 4]));
+    assert_eq!(after(1, 9), (1, 2, vec![3, 4, 5]));
+    assert_eq!(after(4, 9), (0, 2, vec![5]));
+    assert_eq!(after(u64::MAX, 9), (0, 2, vec![]));
+    drop(journal.clear());
+    assert_eq!(after(1, 9), (0, 5, vec![]));
 }
 
 #[test]
-fn without_a_number_to_begin_after_only_new_calls_are_told() {
+fn a_listener_is_woken_by_every_call_until_it_is_gone() {
     let journal = journal(9, usize::MAX);
     journal.push(call("a", 200));
-    let (told, heard) = mpsc::channel();
-    journal.watch(None, Box::new(move |entry| told.send(entry.number).is_ok()));
+    let (woken, here) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(true)));
+    let (count, stays) = (Arc::clone(&woken), Arc::clone(&here));
+    let wake = move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        stays.load(Ordering::Relaxed)
+    };
+    assert_eq!(journal.listen(Box::new(wake)), Ok(1));
     journal.push(call("b", 200));
-    assert_eq!(heard.try_iter().collect::<Vec<_>>(), [2]);
-    drop(heard);
-    journal.push(call("c", 200));
-    assert_eq!(journal.ring().watchers.len(), 0);
+    assert_eq!(woken.load(Ordering::Relaxed), 1);
+    here.store(false, Ordering::Relaxed);
+    for _ in 0..2 {
+        journal.push(call("c", 200));
+    }
+    assert_eq!((woken.load(Ordering::Relaxed), Arc::strong_count(&here)), (2, 1));
+}
+
+#[test]
+fn listeners_are_bounded_and_those_that_are_gone_make_room() {
+    let journal = journal(9, usize::MAX);
+    let here = Arc::new(AtomicBool::new(true));
+    let listen = || {
+        let here = Arc::clone(&here);
+        journal.listen(Box::new(move || here.load(Ordering::Relaxed)))
+    };
+    for _ in 0..Journal::MOST_LISTENERS {
+        assert_eq!(listen(), Ok(0));
+    }
+    assert_eq!(listen(), Err(TooManyListeners));
+    here.store(false, Ordering::Relaxed);
+    assert_eq!(listen(), Ok(0));
 }

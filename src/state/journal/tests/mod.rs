@@ -32,7 +32,3 @@ fn other(request_id: &str) -> Call {
     let (method, operation) = ("GET".to_owned(), Some("list"));
     Call { method, operation, request: Message::default(), ..call(request_id, 200) }
 }
-
-fn ids(excerpt: &Excerpt) -> Vec<&str> {
-    excerpt.entries.iter().map(|entry| entry.call.request_id.as_str()).collect()
-}

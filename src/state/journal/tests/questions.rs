@@ -21,8 +21,8 @@ fn journal() -> Journal {
 }
 
 fn found(filter: Filter) -> Vec<String> {
-    let excerpt = journal().filter(&Filter { order: Order::OldestFirst, ..filter });
-    ids(&excerpt).into_iter().map(str::to_owned).collect()
+    let excerpt = journal().filter(&filter);
+    excerpt.entries.iter().map(|entry| entry.call.request_id.clone()).collect()
 }
 
 fn verdict(expectation: &Expectation) -> Verdict {
@@ -47,15 +47,11 @@ fn a_filter_picks_what_passes_all_of_it() {
     assert_eq!(of(|it, value| it.path = value, "/v1/businesses/{any}/payments").len(), 4);
     assert_eq!(of(|it, value| it.path = value, "/v1/businesses/{any}").len(), 0);
     assert_eq!(of(|it, value| it.path = value, "/v1/businesses/2/payments").len(), 0);
-    assert_eq!(of(|it, value| it.request_id = value, "refused"), ["refused"]);
     let statuses = |text| Filter { status: Statuses::parse(text), ..Filter::default() };
     assert_eq!(found(statuses("4xx")), ["refused"]);
-    assert_eq!(found(statuses("201")), ["paid", "form"]);
-    assert_eq!(found(Filter { since: Some(2), ..Filter::default() }), ["listed", "form"]);
+    assert_eq!(found(statuses("201")), ["form", "paid"]);
+    assert_eq!(found(Filter { since: Some(2), ..Filter::default() }), ["form", "listed"]);
     assert_eq!(found(Filter { with_remarks: true, ..Filter::default() }), ["refused"]);
-    assert_eq!(found(Filter { limit: Some(1), ..Filter::default() }), ["paid"]);
-    let excerpt = journal().filter(&Filter { limit: Some(2), ..Filter::default() });
-    assert_eq!(ids(&excerpt), ["form", "listed"]);
 }
 
 #[test]
