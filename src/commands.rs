@@ -127,6 +127,10 @@ pub(crate) fn run(command: &Command, config: &Config) -> Result<String, Refused>
 /// What is said of a report, where as much was exercised as was asked for.
 fn enough(report: &Value, min: Option<f64>, said: String) -> Result<String, Refused> {
     let percent = report["total"]["percent"].as_f64().unwrap_or_default();
+    if min.is_some_and(|min| min > 0.0) && report["total"]["total"] == 0 {
+        let problem = "there is nothing to cover: no operation was called".to_owned();
+        return Err(Refused { said, problem });
+    }
     match min.filter(|min| percent < *min) {
         None => Ok(said),
         Some(min) => {

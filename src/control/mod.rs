@@ -197,7 +197,7 @@ impl Reply {
 }
 
 fn no_world(name: &WorldName) -> Failure {
-    Failure::NotFound(format!("There is no world {name:?} now; GET /_sandbox/worlds lists them."))
+    Failure::NotFound(format!("There is no world {name} now; GET /_sandbox/worlds lists them."))
 }
 
 /// A number as the document has it. What the sandbox counts never comes near the end of it.

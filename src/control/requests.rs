@@ -2,7 +2,6 @@
 //! written (BEHAVIOUR 8).
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -10,8 +9,10 @@ use serde_json::Value;
 use super::named::Named;
 use super::{Cx, Failure, Room, Watch, api, number, types};
 use crate::operations::Provider;
-use crate::state::journal::{Entry, Expectation, Filter, Finding, Message, Statuses, Verdict};
-use crate::state::{World, WorldName};
+use crate::state::WorldName;
+use crate::state::journal::{
+    Entry, Expectation, Filter, Finding, Message, Statuses, Verdict, holds_secret, is_secret_header,
+};
 
 impl api::RequestsApi for Room {
     fn list_requests(
@@ -22,7 +23,8 @@ impl api::RequestsApi for Room {
         let api::ListRequestsRequest { provider, operation, method, path, status, .. } = request;
         let asked = [provider, operation, method, path, status];
         let filter = filter(cx.providers, asked, request.remarks, request.since)?;
-        let world = keeper(cx, request.world.as_deref())?;
+        kept(cx)?;
+        let world = cx.known(request.world.as_deref())?;
         let found = world.controls().journal.filter(&filter);
         let take = usize::try_from(limit).unwrap_or(usize::MAX);
         let entries = found.entries.iter().take(take).map(|it| entry(it, world.name())).collect();
@@ -50,7 +52,8 @@ impl api::RequestsApi for Room {
         cx: &mut Cx<'_>,
         request: api::GetRequestRequest,
     ) -> Result<api::GetRequestReply, Failure> {
-        let world = keeper(cx, request.world.as_deref())?;
+        kept(cx)?;
+        let world = cx.known(request.world.as_deref())?;
         match world.controls().journal.get(&request.request_id) {
             Some(found) => Ok(api::GetRequestReply::Ok(entry(&found, world.name()))),
             None => Err(Failure::NotFound(format!(
@@ -66,7 +69,8 @@ impl api::RequestsApi for Room {
         request: api::VerifyRequestsRequest,
     ) -> Result<api::VerifyRequestsReply, Failure> {
         let expectation = expectation(cx.providers, request.body)?;
-        let world = keeper(cx, request.world.as_deref())?;
+        kept(cx)?;
+        let world = cx.known(request.world.as_deref())?;
         Ok(api::VerifyRequestsReply::Ok(verdict(world.controls().journal.verify(&expectation))))
     }
 
@@ -78,7 +82,8 @@ impl api::RequestsApi for Room {
         let api::StreamRequestsRequest { provider, operation, method, path, status, .. } = request;
         let asked = [provider, operation, method, path, status];
         let filter = filter(cx.providers, asked, request.remarks, since)?;
-        let world = keeper(cx, request.world.as_deref())?;
+        kept(cx)?;
+        let world = cx.world(request.world.as_deref())?;
         cx.watch = Some(Watch { world, filter });
         // What comes is written by whoever has the connection.
         Ok(api::StreamRequestsReply::Ok(String::new()))
@@ -91,11 +96,11 @@ pub fn event(found: &Entry, world: &WorldName) -> Bytes {
     Bytes::from(format!("event: request\nid: {}\ndata: {data}\n\n", found.number))
 }
 
-/// The world that a request is about, where calls are kept at all: an empty journal would say that
-/// nothing was sent.
-fn keeper(cx: &mut Cx<'_>, world: Option<&str>) -> Result<Arc<World>, Failure> {
+/// That there is a journal to ask: a verdict over one that is not kept would be that nothing was
+/// sent.
+fn kept(cx: &Cx<'_>) -> Result<(), Failure> {
     if cx.store.keeps_journals() {
-        return cx.world(world);
+        return Ok(());
     }
     let text = "This server keeps no journal: it was started with --journal-entries 0.";
     Err(Failure::NotFound(text.to_owned()))
@@ -145,6 +150,15 @@ fn expectation(providers: &[Provider], wire: types::Expectation) -> Result<Expec
     }
     let Named { provider, operation } =
         Named::read(providers, "#/", wire.provider, wire.operation)?;
+    // What is kept masked cannot be compared: the answer would be a guess.
+    let masked = "The journal keeps this masked: it cannot be verified.".to_owned();
+    let headers = wire.headers.iter().flatten().filter(|(_, value)| value.is_some());
+    if let Some((name, _)) = headers.into_iter().find(|(name, _)| is_secret_header(name)) {
+        return Err(Failure::Wrong(vec![(format!("#/headers/{name}"), masked)]));
+    }
+    if wire.body.as_ref().is_some_and(holds_secret) {
+        return Err(Failure::Wrong(vec![("#/body".to_owned(), masked)]));
+    }
     let texts = |named: Option<BTreeMap<String, Option<String>>>| {
         let pair = |(name, value): (String, Option<String>)| (name, Value::from(value));
         named.unwrap_or_default().into_iter().map(pair).collect()

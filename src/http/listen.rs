@@ -15,7 +15,9 @@ use super::line::Lines;
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long calls that are under way may take to end once the server is told to stop.
-const GRACE: Duration = Duration::from_secs(20);
+///
+/// Containers are killed ten seconds after they are told to stop.
+const GRACE: Duration = Duration::from_secs(8);
 
 /// The sockets that were bound.
 #[derive(Debug)]

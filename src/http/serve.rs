@@ -150,15 +150,25 @@ impl Visit<'_> {
                 Err(why) => return Ok(Some(unclear(why))),
             }
         }
-        let Some(hit) = self.hit(entry) else { return Ok(None) };
+        let Some(hit) = self.hit(entry, contract) else { return Ok(None) };
         notes.forced = Some(format!("fault {}", hit.id));
         notes.breakage = hit.rule.then.connection;
         tokio::time::sleep(hit.delay.unwrap_or_default()).await;
-        Ok(hit.rule.then.answer.as_ref().and_then(|it| self.faulty(contract, it, notes)))
+        let Some(answer) = &hit.rule.then.answer else { return Ok(None) };
+        if let Some(body) = &answer.body {
+            return Ok(Some(Reply::json(answer.status, body)));
+        }
+        let asked = (answer.status, answer.example.as_deref());
+        let undocumented = |why| Failure::Defect(format!("a fault without an answer: {why:?}"));
+        forced(self.operation, contract, asked, "fault", id).map(Some).map_err(undocumented)
     }
 
     /// The fault that strikes the call, if one does.
-    fn hit(&self, entry: &auth::Entry) -> Option<faults::Hit> {
+    fn hit(&self, entry: &auth::Entry, contract: &OperationContract) -> Option<faults::Hit> {
+        let documents = |answer: &faults::Answer| match &answer.body {
+            Some(body) => contract.check_reply(answer.status, body).is_empty(),
+            None => contract.sample(answer.status, answer.example.as_deref()).is_ok(),
+        };
         let values = |name: &str| {
             let values = self.parts.headers.get_all(name).iter();
             values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
@@ -168,32 +178,9 @@ impl Visit<'_> {
             operation: self.operation.id,
             method: self.operation.method,
             header: &values,
+            documents: &documents,
         };
         entry.world.controls().faults.pick(&call)
-    }
-
-    /// What a fault answers; none where the operation does not document it.
-    fn faulty(
-        &self,
-        contract: &OperationContract,
-        answer: &faults::Answer,
-        notes: &mut Notes,
-    ) -> Option<Reply> {
-        let id = request_id(&self.parts.extensions);
-        let example = answer.example.as_deref();
-        let reply = match &answer.body {
-            Some(body) if contract.check_reply(answer.status, body).is_empty() => {
-                Ok(Reply::json(answer.status, body))
-            }
-            Some(_) => Err("the document has no such body"),
-            None => forced(self.operation, contract, (answer.status, example), "fault", id)
-                .map_err(|_| "the document has no such answer"),
-        };
-        let skipped = |why| {
-            let text = notes.forced.get_or_insert_default();
-            *text = format!("{text}, not carried out: {why}");
-        };
-        reply.map_err(skipped).ok()
     }
 
     /// What is wrong, with the ids struck out that the books know.

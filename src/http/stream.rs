@@ -26,11 +26,21 @@ const PULSE: Duration = Duration::from_secs(15);
 /// # Errors
 /// [`TooManyListeners`].
 pub(super) fn events(asked: Watch, stop: watch::Receiver<bool>) -> Result<Body, TooManyListeners> {
-    let Watch { world, filter } = asked;
+    let Watch { world, mut filter } = asked;
     let (send, woken) = watch::channel(());
     let last = world.controls().journal.listen(Box::new(move || send.send(()).is_ok()))?;
     let (name, controls) = (world.name().clone(), std::sync::Arc::downgrade(world.controls()));
-    let heard = filter.since.unwrap_or(last);
+    // A number that there is not yet is of a journal that is gone: then everything here is new.
+    let heard = match filter.since.take() {
+        Some(since) => {
+            if since > last {
+                0
+            } else {
+                since
+            }
+        }
+        None => last,
+    };
     let listener = Listener { controls, name, filter, heard, woken, stop };
     Ok(Body::from_stream(forever(listener)))
 }

@@ -279,6 +279,21 @@ pub fn answerable(fixtures: &Fixtures, providers: &[Provider]) -> Result<(), Fix
             return Err(FixtureError { file: file.to_owned(), place: String::new(), problem });
         }
     }
+    for (file, place, id, body) in fixtures.answers() {
+        let contracts = providers.iter().filter_map(|provider| provider.contract.operation(&id));
+        let fits = contracts.into_iter().any(|contract| {
+            let body = serde_json::from_slice::<Value>(&body);
+            body.is_ok_and(|body| {
+                contract.documented().any(|status| {
+                    (200..300).contains(&status) && contract.check_reply(status, &body).is_empty()
+                })
+            })
+        });
+        if !fits {
+            let problem = format!("no operation {id} answers with this body");
+            return Err(FixtureError { file, place, problem });
+        }
+    }
     Ok(())
 }
 

@@ -174,7 +174,7 @@ fn real() -> DateTime<Utc> {
 /// The last moment of a clock. Beyond it a due date could leave the calendar of the documents.
 fn latest() -> DateTime<Utc> {
     let date = NaiveDate::from_ymd_opt(8999, 12, 31).unwrap_or(NaiveDate::MAX);
-    date.and_time(NaiveTime::MIN).and_utc()
+    (date.and_time(NaiveTime::MIN) + TimeDelta::days(1) - TimeDelta::microseconds(1)).and_utc()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::coverage::Coverage;
 use super::faults::Faults;
 use super::journal::{Forgotten, Journal, JournalBudget, JournalLimits};
 use super::transitions::TransitionSetting;
-use super::{Limiter, Limits, Moment, Transitions, WorldName};
+use super::{Limiter, Limits, Moment, Transitions};
 
 /// What is set about one world.
 pub struct Controls {
@@ -46,7 +46,7 @@ impl Controls {
     pub const MOST_SNAPSHOTS: usize = 100;
 
     /// What is set about a world at first: nothing but what holds for all of them.
-    pub(super) fn new(name: &WorldName, limits: &Limits, budget: &Arc<JournalBudget>) -> Self {
+    pub(super) fn new(limits: &Limits, budget: &Arc<JournalBudget>) -> Self {
         let journal = JournalLimits {
             entries: limits.journal_entries,
             // One world alone cannot take the room of all.
@@ -56,7 +56,7 @@ impl Controls {
             coverage: Coverage::default(),
             journal: Journal::new(journal, Arc::clone(budget)),
             transitions: TransitionSetting::default(),
-            faults: Faults::new(limits.seed, &name.to_string()),
+            faults: Faults::new(limits.seed),
             limiter: limits.rate.map(Limiter::new),
             snapshots: Mutex::default(),
         }

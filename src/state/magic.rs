@@ -24,13 +24,13 @@ pub const WORDS: [Word; 3] = [
     },
     Word {
         name: "example",
-        example: "sandbox:example=Paid",
+        example: "sandbox:example=NAME",
         meaning: "answer the example of this name from the document, and leave the books alone",
     },
     Word {
         name: "delay",
         example: "sandbox:delay=250ms",
-        meaning: "wait so long first, in s or ms, at most 60s",
+        meaning: "wait so long first, in s or ms, at most 60s; then the call goes its way, with this text as it stands",
     },
 ];
 

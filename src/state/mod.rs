@@ -13,6 +13,7 @@ pub mod faults;
 mod fixtures;
 pub mod journal;
 mod limit;
+mod limits;
 pub mod magic;
 mod metrics;
 mod replays;
@@ -32,6 +33,7 @@ pub use controls::{Controls, Snapshot, TooManySnapshots};
 pub use directory::{Directory, Standing, WorldName};
 pub use fixtures::{FixtureError, Fixtures};
 pub use limit::{Limiter, RateLimit};
+pub use limits::Limits;
 pub use metrics::Metrics;
 pub use replays::{Recall, Replay, ReplayKey, Replays};
 pub use tokens::{BadToken, Claims, DEVELOPMENT_SECRET, Lifetime, Signed, Tokens};
@@ -56,34 +58,6 @@ pub struct Store {
     universe: Universe,
     exercised: OverallCoverage,
     metrics: Metrics,
-}
-
-/// What the store may hold, and how it makes ids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// How many worlds are kept; beyond it the least recently used goes (BEHAVIOUR 8).
-    pub worlds: usize,
-    /// What ids are made from, together with the business and the number of the change.
-    pub seed: u64,
-    /// How many calls each caller may make.
-    pub rate: Option<RateLimit>,
-    /// How many calls the journal of one world keeps; 0 keeps none at all.
-    pub journal_entries: usize,
-    /// How many bytes the journals of all worlds keep together.
-    pub journal_bytes: usize,
-}
-
-impl Default for Limits {
-    /// What holds where nobody says anything.
-    fn default() -> Self {
-        Self {
-            worlds: 10_000,
-            seed: 0,
-            rate: None,
-            journal_entries: 1000,
-            journal_bytes: 64 * 1024 * 1024,
-        }
-    }
 }
 
 /// A world, and whether it had been given up and is now begun anew.
@@ -343,7 +317,7 @@ impl Store {
     }
 
     fn fresh(&self, name: &WorldName, start: Arc<Moment>) -> Arc<World> {
-        let controls = Arc::new(Controls::new(name, &self.limits, &self.budget));
+        let controls = Arc::new(Controls::new(&self.limits, &self.budget));
         let world = World::new(name.clone(), start, controls);
         world.touch(self.uses.fetch_add(1, Ordering::Relaxed));
         Arc::new(world)

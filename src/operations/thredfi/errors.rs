@@ -253,7 +253,7 @@ macro_rules! refuses {
 
 refuses! {
     GetPartnerTokenReply: 400 401 413 415 429;
-    GetBusinessTokenReply: 401 403 404 429;
+    GetBusinessTokenReply: 400 401 403 404 429;
     CreateInvoicePaymentReply: 400 401 403 404 409 413 415 422 429 500;
     ListInvoicePaymentsReply: 400 401 403 404 429;
     GetInvoicePaymentReply: 400 401 403 404 409 422 429 500;

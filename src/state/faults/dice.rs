@@ -10,11 +10,10 @@ pub(super) struct Dice(Xoshiro256PlusPlus);
 
 impl Dice {
     /// Dice that depend on all three and on nothing else.
-    pub(super) fn new(seed: u64, world: &str, rule: u64) -> Self {
+    pub(super) fn new(seed: u64, rule: u64) -> Self {
         let mut digest = Sha256::new();
         digest.update(seed.to_le_bytes());
         digest.update(rule.to_le_bytes());
-        digest.update(world);
         Self(Xoshiro256PlusPlus::from_seed(digest.finalize().into()))
     }
 

@@ -73,7 +73,7 @@ mod tests {
     }
 
     fn many(latency: Latency) -> Vec<Duration> {
-        let mut dice = Dice::new(0, "default", 1);
+        let mut dice = Dice::new(0, 1);
         let mut all: Vec<_> = (0..10_000).map(|_| latency.sample(&mut dice)).collect();
         all.sort();
         all

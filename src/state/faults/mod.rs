@@ -47,12 +47,11 @@ pub enum NotTaken {
     Full,
 }
 
-/// The rules of one world in their order. The same calls get the same faults: the dice of a rule
-/// depend on the server's seed, the world and the rule's id.
+/// The rules of one world in their order. The same calls get the same faults, in every world: the
+/// dice of a rule depend on the server's seed and the rule's id.
 #[derive(Debug)]
 pub struct Faults {
     seed: u64,
-    world: String,
     /// How many rules there are: most worlds have none, and their calls take no lock.
     size: AtomicUsize,
     rules: Mutex<Rules>,
@@ -68,10 +67,10 @@ impl Faults {
     /// The most rules of one world: every call is held against each.
     pub const MOST_RULES: usize = 100;
 
-    /// No faults, in the world of this name.
-    pub fn new(seed: u64, world: &str) -> Self {
+    /// No faults.
+    pub fn new(seed: u64) -> Self {
         let (size, rules) = (AtomicUsize::new(0), Mutex::default());
-        Self { seed, world: world.to_owned(), size, rules }
+        Self { seed, size, rules }
     }
 
     /// Adds a rule behind the others, and answers its id.
@@ -90,7 +89,7 @@ impl Faults {
         rules.last += 1;
         let id = rules.last;
         let counted = Counted { id, rule: Arc::new(rule), matched: 0, applied: 0 };
-        rules.all.push((counted, Dice::new(self.seed, &self.world, id)));
+        rules.all.push((counted, Dice::new(self.seed, id)));
         self.size.store(rules.all.len(), Ordering::Relaxed);
         Ok(id)
     }

@@ -86,6 +86,8 @@ pub struct Call<'a> {
     pub method: &'a str,
     /// The values of a header by its name, whose case does not count.
     pub header: &'a dyn Fn(&str) -> Vec<String>,
+    /// Whether the operation documents an answer.
+    pub documents: &'a dyn Fn(&Answer) -> bool,
 }
 
 impl Rule {
@@ -95,7 +97,9 @@ impl Rule {
             let sent = (call.header)(name);
             value.as_ref().map_or(!sent.is_empty(), |value| sent.contains(value))
         });
-        header && self.names(call.provider, call.operation, call.method)
+        header
+            && self.names(call.provider, call.operation, call.method)
+            && self.then.answer.as_ref().is_none_or(|answer| (call.documents)(answer))
     }
 
     /// Whether it is about calls of this operation.

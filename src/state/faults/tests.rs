@@ -9,7 +9,7 @@ fn rule() -> Rule {
 }
 
 fn faults(rules: impl IntoIterator<Item = Rule>) -> Faults {
-    let faults = Faults::new(7, "default");
+    let faults = Faults::new(7);
     for rule in rules {
         faults.add(rule).expect("a sound rule");
     }
@@ -22,7 +22,13 @@ fn struck(faults: &Faults, operation: &str, headers: &[(&str, &str)]) -> Option<
         let sent = headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
         sent.map(|(_, value)| (*value).to_owned()).collect()
     };
-    let call = Call { provider: "thredfi", operation, method: "POST", header: &header };
+    let call = Call {
+        provider: "thredfi",
+        operation,
+        method: "POST",
+        header: &header,
+        documents: &|_| true,
+    };
     faults.pick(&call).map(|hit| hit.id)
 }
 
@@ -112,9 +118,9 @@ fn a_chance_is_the_share_of_the_calls_in_the_long_run() {
 }
 
 #[test]
-fn the_same_calls_get_the_same_faults_and_another_seed_world_or_rule_gets_others() {
-    let of = |seed, world, others: u64| {
-        let faults = Faults::new(seed, world);
+fn the_same_calls_get_the_same_faults_and_another_seed_or_rule_gets_others() {
+    let of = |seed, others: u64| {
+        let faults = Faults::new(seed);
         for _ in 0..others {
             let id = faults.add(rule()).expect("a sound rule");
             assert!(faults.remove(id));
@@ -122,9 +128,9 @@ fn the_same_calls_get_the_same_faults_and_another_seed_world_or_rule_gets_others
         faults.add(Rule { chance: Some(0.5), ..rule() }).expect("a sound rule");
         places(&faults, 64)
     };
-    let first = of(7, "default", 0);
-    assert_eq!(first, of(7, "default", 0));
-    for other in [of(8, "default", 0), of(7, "other", 0), of(7, "default", 1)] {
+    let first = of(7, 0);
+    assert_eq!(first, of(7, 0));
+    for other in [of(8, 0), of(7, 1)] {
         assert_ne!(first, other);
     }
 }
@@ -147,7 +153,13 @@ fn a_delay_is_decided_for_each_call() {
     let delay = Some(Latency::Uniform { min, max });
     let faults = faults([Rule { then: Harm { delay, ..Harm::default() }, ..Rule::default() }]);
     let header = |_: &str| Vec::new();
-    let call = Call { provider: "dayzero", operation: "pay", method: "GET", header: &header };
+    let call = Call {
+        provider: "dayzero",
+        operation: "pay",
+        method: "GET",
+        header: &header,
+        documents: &|_| true,
+    };
     let delays: Vec<_> = (0..9).filter_map(|_| faults.pick(&call)?.delay).collect();
     assert!(delays.len() == 9 && delays.windows(2).any(|two| two[0] != two[1]), "{delays:?}");
     assert!(delays.iter().all(|delay| (min..=max).contains(delay)), "{delays:?}");

@@ -89,6 +89,18 @@ pub(super) fn value(value: &mut Value) {
     }
 }
 
+/// Whether a header of this name is kept masked.
+pub fn is_secret_header(name: &str) -> bool {
+    header(name, "Bearer proof").is_some()
+}
+
+/// Whether some of a body is kept masked.
+pub fn holds_secret(body: &Value) -> bool {
+    let mut masked = body.clone();
+    value(&mut masked);
+    masked != *body
+}
+
 /// Most bodies hold none, and that is seen in one pass.
 fn may_hold_secret(bytes: &[u8]) -> bool {
     // Without a search, which a few short words do not deny, everything is looked at.

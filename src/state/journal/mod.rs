@@ -19,6 +19,7 @@ pub use call::{Call, Entry, KEPT_OF_A_BODY, Message};
 pub use compare::Difference;
 pub use filter::{Excerpt, Filter, Statuses};
 pub use findings::{Finding, words};
+pub use mask::{holds_secret, is_secret_header};
 pub use verify::{Expectation, Miss, Summary, Verdict};
 
 /// The calls of one world.
