@@ -173,9 +173,9 @@ async fn a_listener_that_is_too_slow_is_told_how_many_it_missed() {
         let (number, _) = rest.split_once('}').unwrap();
         number.parse::<usize>().unwrap()
     });
-    let (missed, heard) = (missed.sum::<usize>(), text.matches("\nid: ").count());
-    assert!(missed > 0 && heard > 0, "{missed} and {heard}");
-    assert_eq!(missed + heard, CALLS);
+    let (missed, told) = (missed.sum::<usize>(), text.matches("\nid: ").count());
+    assert!(missed > 0 && told > 0, "{missed} and {told}");
+    assert_eq!(missed + told, CALLS);
 }
 
 #[tokio::test]

@@ -20,8 +20,8 @@ fn journal() -> Journal {
     journal
 }
 
-fn found(filter: Filter) -> Vec<String> {
-    let excerpt = journal().filter(&filter);
+fn found(filter: &Filter) -> Vec<String> {
+    let excerpt = journal().filter(filter);
     excerpt.entries.iter().map(|entry| entry.call.request_id.clone()).collect()
 }
 
@@ -39,7 +39,7 @@ fn a_filter_picks_what_passes_all_of_it() {
     let of = |set: fn(&mut Filter, Option<String>), value: &str| {
         let mut filter = Filter::default();
         set(&mut filter, text(value));
-        found(filter)
+        found(&filter)
     };
     assert_eq!(of(|it, value| it.operation = value, "list"), ["listed"]);
     assert_eq!(of(|it, value| it.provider = value, "dayzero").len(), 0);
@@ -48,10 +48,10 @@ fn a_filter_picks_what_passes_all_of_it() {
     assert_eq!(of(|it, value| it.path = value, "/v1/businesses/{any}").len(), 0);
     assert_eq!(of(|it, value| it.path = value, "/v1/businesses/2/payments").len(), 0);
     let statuses = |text| Filter { status: Statuses::parse(text), ..Filter::default() };
-    assert_eq!(found(statuses("4xx")), ["refused"]);
-    assert_eq!(found(statuses("201")), ["form", "paid"]);
-    assert_eq!(found(Filter { since: Some(2), ..Filter::default() }), ["form", "listed"]);
-    assert_eq!(found(Filter { with_remarks: true, ..Filter::default() }), ["refused"]);
+    assert_eq!(found(&statuses("4xx")), ["refused"]);
+    assert_eq!(found(&statuses("201")), ["form", "paid"]);
+    assert_eq!(found(&Filter { since: Some(2), ..Filter::default() }), ["form", "listed"]);
+    assert_eq!(found(&Filter { with_remarks: true, ..Filter::default() }), ["refused"]);
 }
 
 #[test]
