@@ -86,12 +86,12 @@ fn under_pressure_the_limit_holds_and_no_world_goes_in_silence() {
 }
 
 #[test]
-fn a_world_that_was_reset_while_it_was_gone_has_nothing_to_say() {
+fn a_world_that_was_reset_while_it_was_gone_still_says_that_it_went() {
     let store = store(1);
     store.open(&name("a"));
     store.open(&name("b"));
     store.reset(&name("a"));
-    assert!(!store.open(&name("a")).recreated);
+    assert!(store.open(&name("a")).recreated, "it may have begun with other books");
 }
 
 #[test]

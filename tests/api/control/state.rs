@@ -105,6 +105,11 @@ async fn a_wrong_file_is_named_with_its_place_and_changes_nothing() {
         (break_it(&|book| book["recrods"] = json!({})), pointer.clone(), "recrods"),
         (json!({ "files": { "partners.json": {} } }), "#/files".to_owned(), ""),
         (
+            break_it(&|book| book["replays"][0]["body"] = "{}".into()),
+            format!("{pointer}/replays/0"),
+            "answers with this body",
+        ),
+        (
             break_it(&|book| book["changes"] = u64::MAX.into()),
             format!("{pointer}/changes"),
             "the most that is counted",

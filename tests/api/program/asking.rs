@@ -31,6 +31,10 @@ fn coverage_is_a_line_and_status_1_below_the_minimum() {
     assert_eq!(ask(&program, &["coverage", "--min", "0.1"]).0, Some(0));
     // Of the one operation that was called.
     assert_eq!(ask(&program, &["coverage", "--min", "20", "--called"]).0, Some(0));
+    // Where nothing was called, nothing is covered.
+    let (status, _, problem) =
+        ask(&program, &["coverage", "--provider", "dayzero", "--called", "--min", "1"]);
+    assert!(status == Some(1) && problem.contains("nothing to cover"), "{problem}");
     let (status, _, problem) = ask(&program, &["coverage", "--provider", "xero"]);
     assert!(status == Some(1) && problem.contains("thredfi, dayzero"), "{problem}");
     let (status, _, problem) = ask(&program, &["coverage", "--min", "101"]);

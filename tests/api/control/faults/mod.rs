@@ -185,19 +185,6 @@ async fn what_is_refused_before_the_books_is_not_counted() {
 }
 
 #[tokio::test]
-async fn an_answer_that_a_call_does_not_document_is_left_out_and_the_journal_says_so() {
-    let sandbox = Sandbox::start();
-    add(&sandbox, json!({ "then": { "status": 422 } })).await;
-    let partner = sandbox.partner().await;
-    let listed = partner.get(PAYMENTS).await.expect(200);
-    let entry = format!("requests/{}", listed.header("x-request-id"));
-    let entry = sandbox.control("GET", &entry, "default", Value::Null).await.expect(200).body;
-    let forced = entry["forced"].as_str().unwrap();
-    assert!(forced.starts_with("fault 1, not carried out"), "{forced}");
-    partner.pay(pay_all()).await.expect(422);
-}
-
-#[tokio::test]
 async fn rules_are_their_worlds_own_and_go_one_by_one_or_with_a_reset() {
     let sandbox = Sandbox::start();
     let refuse = || json!({ "when": { "method": "POST" }, "then": { "status": 429 } });
@@ -214,4 +201,23 @@ async fn rules_are_their_worlds_own_and_go_one_by_one_or_with_a_reset() {
     sandbox.token(GUEST, API_KEY).await.expect(200);
     let list = sandbox.control("GET", "faults", GUEST, Value::Null).await.expect(200).body;
     assert_eq!(list, json!({ "faults": [] }));
+}
+
+#[tokio::test]
+async fn a_rule_with_a_status_passes_by_operations_that_do_not_document_it() {
+    let sandbox = Sandbox::start();
+    let caller = sandbox.partner().await;
+    let once = json!({ "when": { "count": 1 }, "then": { "status": 500, "connection": { "kind": "reset" } } });
+    sandbox.control("POST", "faults", "default", once).await.expect(201);
+    // The list documents no 500: it is answered, and the rule is not used up.
+    caller.get(PAYMENTS).await.expect(200);
+    let list = sandbox.control("GET", "faults", "default", Value::Null).await.expect(200).body;
+    assert_eq!(
+        (&list["faults"][0]["matched"], &list["faults"][0]["applied"]),
+        (&json!(0), &json!(0))
+    );
+    let body = json!({ "customer_id": CUSTOMER, "total_amount_cents": 5 });
+    assert!(caller.call("POST", PAYMENTS).json(&body).attempt().await.is_err());
+    let list = sandbox.control("GET", "faults", "default", Value::Null).await.expect(200).body;
+    assert_eq!(list["faults"][0]["applied"], 1);
 }
