@@ -1,6 +1,6 @@
 //! The control room over HTTP: who may come in, and one call's life.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -67,12 +67,8 @@ pub enum Open {
 
 /// The routes of the control room, its document, and the answers of paths that it does not have.
 pub fn control_router(room: &Arc<ControlRoom>) -> Router {
-    let mut paths: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
-    for (index, operation) in room.control.operations.iter().enumerate() {
-        paths.entry(operation.path).or_default().push(index);
-    }
     let mut router = Router::new();
-    for (path, rows) in paths {
+    for (path, rows) in super::paths(room.control.operations.iter().map(|row| row.path)) {
         let (room, rows) = (Arc::clone(room), Arc::<[usize]>::from(rows));
         let answer = move |request: Request| {
             let (room, rows) = (Arc::clone(&room), Arc::clone(&rows));
@@ -204,11 +200,7 @@ async fn nowhere(room: &ControlRoom, request: Request) -> Response {
 }
 
 fn not_allowed<'a>(rows: impl Iterator<Item = &'a Operation>) -> Response {
-    let mut allowed: Vec<_> = rows.map(|operation| operation.method).collect();
-    if allowed.contains(&"GET") {
-        allowed.push("HEAD");
-    }
-    allowed.sort_unstable();
+    let allowed = serve::methods(rows.map(|operation| operation.method));
     let header = allowed.join(", ");
     let mut answer = response(crate::control::reply(Failure::MethodNotAllowed { allowed }));
     if let Ok(value) = HeaderValue::from_str(&header) {

@@ -66,7 +66,7 @@ pub fn router(app: &Arc<App>) -> Router {
     let mut router = Router::new();
     let mut first = 0;
     for (index, provider) in app.providers.iter().enumerate() {
-        for (path, operations) in paths(provider) {
+        for (path, operations) in paths(provider.operations.iter().map(|row| row.path)) {
             let route = Arc::new(Route { provider: index, operations, first });
             // Both spellings answer, never by redirect: a redirected POST would lose its body.
             let bare = path.trim_end_matches('/');
@@ -100,10 +100,11 @@ pub fn finish(router: Router) -> Router {
         .layer(axum::middleware::from_fn(identity::identify))
 }
 
-fn paths(provider: &Provider) -> BTreeMap<&'static str, Vec<usize>> {
+/// The paths of a table, each with the rows that have it.
+fn paths(table: impl Iterator<Item = &'static str>) -> BTreeMap<&'static str, Vec<usize>> {
     let mut paths: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for (index, operation) in provider.operations.iter().enumerate() {
-        paths.entry(operation.path).or_default().push(index);
+    for (index, path) in table.enumerate() {
+        paths.entry(path).or_default().push(index);
     }
     paths
 }

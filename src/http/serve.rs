@@ -272,14 +272,21 @@ fn not_allowed<'a>(
     rows: impl Iterator<Item = &'a Operation>,
     id: &str,
 ) -> Reply {
-    let mut allowed: Vec<_> = rows.map(|operation| operation.method).collect();
-    if allowed.contains(&"GET") {
-        allowed.push("HEAD");
-    }
+    let mut allowed = methods(rows.map(|operation| operation.method));
     allowed.push("OPTIONS");
     allowed.sort_unstable();
     let header = allowed.join(", ");
     word(Failure::MethodNotAllowed { allowed }, id).with_header("allow", header)
+}
+
+/// The methods of a path, in order, with the one that each GET brings along.
+pub(super) fn methods(rows: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut methods: Vec<_> = rows.collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.sort_unstable();
+    methods
 }
 
 /// The parameters of a path, decoded. Bytes that are no UTF-8 become a sign that is in no id.

@@ -74,9 +74,6 @@ impl Transitions {
         reads: &mut Reads,
         now: DateTime<Utc>,
     ) -> usize {
-        if self.ends == Ends::Manual {
-            return 0;
-        }
         let due: Vec<_> = ledger
             .open_bill_payments()
             .filter_map(|payment| Some((payment.id, self.due(payment, reads, now)?)))
