@@ -4,9 +4,11 @@
 //! Nothing of `src` may be named here, and nothing here decides what an operation does: generated
 //! code declares, people write behaviour. The road is [`read`] (files to one document), [`settle`]
 //! (references and inline shapes named), [`model`] (the plain model), then [`table`] (requests,
-//! replies, traits) and, over the [`narrow`]ed copy, [`client`] and [`types`].
+//! replies, traits) and, over the [`narrow`]ed copy, [`client`] and [`types`]. [`excerpt`] cuts the
+//! document up for the server.
 
 mod client;
+mod excerpt;
 mod model;
 mod names;
 mod narrow;
@@ -26,7 +28,7 @@ use std::{
 
 use read::{Document, SpecError};
 
-/// What one provider's document becomes: the contents of the four files in `OUT_DIR`.
+/// What one provider's document becomes: the contents of the five files in `OUT_DIR`.
 pub(crate) struct Generated {
     /// `P_types.rs`: the wire types, without a module around them.
     pub(crate) types: String,
@@ -34,6 +36,8 @@ pub(crate) struct Generated {
     pub(crate) api: String,
     /// `P_client.rs`: progenitor's client, which expects `types` in scope.
     pub(crate) client: String,
+    /// `P_excerpts.rs`: each operation as a document of its own.
+    pub(crate) excerpts: String,
     /// `P.json`: the whole document, compact.
     pub(crate) document: String,
 }
@@ -66,12 +70,13 @@ fn emit(document: &Document, not_simulated: &[&str]) -> Result<Generated, Fault>
         types: prettyplease::unparse(&types),
         api: table::emit(&spec)?,
         client: prettyplease::unparse(&progenitor.client),
+        excerpts: excerpt::emit(&document.root)?,
         document: document.root.to_string(),
     })
 }
 
 impl Generated {
-    /// Writes the four files of `provider` into `folder`.
+    /// Writes the five files of `provider` into `folder`.
     ///
     /// # Errors
     /// A file that cannot be written.
@@ -79,6 +84,7 @@ impl Generated {
         fs::write(folder.join(format!("{provider}_types.rs")), &self.types)?;
         fs::write(folder.join(format!("{provider}_api.rs")), &self.api)?;
         fs::write(folder.join(format!("{provider}_client.rs")), &self.client)?;
+        fs::write(folder.join(format!("{provider}_excerpts.rs")), &self.excerpts)?;
         fs::write(folder.join(format!("{provider}.json")), &self.document)
     }
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use syn::{
-    Attribute, Expr, ExprLit, Field, Fields, File, Item, ItemStruct, Lit, Meta, Token, parse_quote,
-    punctuated::Punctuated,
+    Attribute, Expr, ExprLit, Field, Fields, File, Item, ItemStruct, Lit, Meta, Token, Type,
+    parse_quote, punctuated::Punctuated,
 };
 
 use super::{Fault, model::Spec, names::type_name};
@@ -32,9 +32,11 @@ pub(super) fn finish(mut types: File, narrowed: &Value) -> Result<File, Fault> {
         if !seen.insert(name.clone()) {
             return Err(Fault::new(pointer, format!("two types would be called {name}")));
         }
-        if let (Item::Struct(item), Some((_, schema))) = (item, known) {
+        let Item::Struct(item) = item else { continue };
+        if let Some((_, schema)) = known {
             finish_struct(item, &properties(narrowed, schema, 0), narrowed);
         }
+        write_instants(item);
     }
     Ok(types)
 }
@@ -148,6 +150,22 @@ fn keep_written(attribute: &mut Attribute, nullable: bool) {
         kept.push(parse_quote!(skip_serializing_if = "::std::option::Option::is_none"));
     }
     *attribute = parse_quote!(#[serde(#kept)]);
+}
+
+/// Instants are written by `crate::operations::instant`.
+fn write_instants(item: &mut ItemStruct) {
+    let instant: Type = parse_quote!(::chrono::DateTime<::chrono::offset::Utc>);
+    let optional: Type = parse_quote!(::std::option::Option<#instant>);
+    for field in &mut item.fields {
+        let write = if field.ty == instant {
+            "crate::operations::instant::write"
+        } else if field.ty == optional {
+            "crate::operations::instant::write_option"
+        } else {
+            continue;
+        };
+        field.attrs.push(parse_quote!(#[serde(serialize_with = #write)]));
+    }
 }
 
 /// The name of the field in JSON.

@@ -13,6 +13,11 @@ use commands::Command;
 use sandbook::{Config, House};
 use tracing_subscriber::EnvFilter;
 
+/// Every call makes and drops a hundred small things; and musl's own allocator, which the image would
+/// have, takes one lock for all threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A faithful sandbox for bookkeeping APIs.
 #[derive(Parser)]
 #[command(name = "sandbook", version, about)]

@@ -25,7 +25,7 @@ mod violation;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -38,10 +38,18 @@ pub use self::reply::NoSample;
 pub use self::survey::{Oddity, Remark, Seen, Survey};
 pub use self::violation::{Kind, Place, Problem, Step, Violation};
 
-/// What one document promises, made ready once.
+/// What one document promises, operation by operation.
 #[derive(Debug)]
 pub struct Contract {
-    operations: BTreeMap<String, OperationContract>,
+    clauses: BTreeMap<String, Arc<Clause>>,
+}
+
+/// What the document says of one operation, made ready once: when it is first asked for, as most
+/// runs call a few operations of many.
+#[derive(Debug)]
+pub struct Clause {
+    excerpt: &'static str,
+    ready: OnceLock<Option<OperationContract>>,
 }
 
 impl Contract {
@@ -51,30 +59,64 @@ impl Contract {
     /// A sentence that begins with the JSON pointer of what is wrong, or of a
     /// keyword that constrains values and is not supported.
     pub fn new(document: &Value) -> Result<Self, String> {
-        let mut compiler = Compiler::new();
-        let mut drafts = BTreeMap::new();
-        let root = Node::root(document);
-        let paths = root.get("paths")?.ok_or_else(|| root.refuse("has no paths"))?;
-        for (_, path) in paths.fields()? {
-            for method in ["get", "put", "post", "delete", "options", "head", "patch", "trace"] {
-                let Some(node) = path.get(method)? else { continue };
-                let id = node.text("operationId")?;
-                let id = id.ok_or_else(|| node.refuse("has no operationId"))?.to_owned();
-                let draft = operation::Draft::compile(&mut compiler, &path, &node)?;
-                if drafts.insert(id, draft).is_some() {
-                    return Err(node.refuse_at("operationId", "is the id of two operations"));
-                }
-            }
-        }
-        let schemas = Arc::new(compiler.finish()?);
-        let ready = |(id, draft): (String, operation::Draft)| (id, draft.finish(&schemas));
-        Ok(Self { operations: drafts.into_iter().map(ready).collect() })
+        let clause = |(id, contract)| {
+            let clause = Clause { excerpt: "", ready: OnceLock::from(Some(contract)) };
+            (id, Arc::new(clause))
+        };
+        Ok(Self { clauses: compiled(document)?.into_iter().map(clause).collect() })
+    }
+
+    /// The contract of a document that was cut up by operation: pairs of `operationId` and a
+    /// document that has this operation alone. They are read when they are asked for; one that
+    /// cannot be read is as good as none.
+    pub fn of_excerpts(excerpts: &[(&str, &'static str)]) -> Self {
+        let clause = |&(id, excerpt): &(&str, &'static str)| {
+            (id.to_owned(), Arc::new(Clause { excerpt, ready: OnceLock::new() }))
+        };
+        Self { clauses: excerpts.iter().map(clause).collect() }
     }
 
     /// The operation that the document calls `operation_id`.
     pub fn operation(&self, operation_id: &str) -> Option<&OperationContract> {
-        self.operations.get(operation_id)
+        self.clauses.get(operation_id)?.ready()
     }
+
+    /// The same, not yet made ready.
+    pub fn clause(&self, operation_id: &str) -> Option<&Arc<Clause>> {
+        self.clauses.get(operation_id)
+    }
+}
+
+impl Clause {
+    /// The contract of the operation.
+    pub fn ready(&self) -> Option<&OperationContract> {
+        let read = || {
+            let document = serde_json::from_str(self.excerpt).ok()?;
+            compiled(&document).ok()?.pop_first().map(|(_, contract)| contract)
+        };
+        self.ready.get_or_init(read).as_ref()
+    }
+}
+
+fn compiled(document: &Value) -> Result<BTreeMap<String, OperationContract>, String> {
+    let mut compiler = Compiler::new();
+    let mut drafts = BTreeMap::new();
+    let root = Node::root(document);
+    let paths = root.get("paths")?.ok_or_else(|| root.refuse("has no paths"))?;
+    for (_, path) in paths.fields()? {
+        for method in ["get", "put", "post", "delete", "options", "head", "patch", "trace"] {
+            let Some(node) = path.get(method)? else { continue };
+            let id = node.text("operationId")?;
+            let id = id.ok_or_else(|| node.refuse("has no operationId"))?.to_owned();
+            let draft = operation::Draft::compile(&mut compiler, &path, &node)?;
+            if drafts.insert(id, draft).is_some() {
+                return Err(node.refuse_at("operationId", "is the id of two operations"));
+            }
+        }
+    }
+    let schemas = Arc::new(compiler.finish()?);
+    let ready = |(id, draft): (String, operation::Draft)| (id, draft.finish(&schemas));
+    Ok(drafts.into_iter().map(ready).collect())
 }
 
 /// A request as it came in, split into its parts and not yet understood.

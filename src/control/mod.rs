@@ -45,6 +45,9 @@ generated! {
 /// The control room's document.
 const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/sandbox.json"));
 
+/// The same, operation by operation.
+const EXCERPTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sandbox_excerpts.rs"));
+
 /// The control room, as it behaves. The traits of the document are implemented for it, one file a
 /// tag.
 enum Room {}
@@ -120,13 +123,9 @@ pub trait Refuses {
 
 impl Control {
     /// The control room.
-    ///
-    /// # Errors
-    /// Where the document cannot be compiled, which the build excludes.
-    pub fn new() -> Result<Self, String> {
-        let document: Value = serde_json::from_str(DOCUMENT).map_err(|error| error.to_string())?;
-        let (contract, operations) = (Contract::new(&document)?, api::operations::<Room>());
-        Ok(Self { document: DOCUMENT, contract, operations })
+    pub fn new() -> Self {
+        let contract = Contract::of_excerpts(EXCERPTS);
+        Self { document: DOCUMENT, contract, operations: api::operations::<Room>() }
     }
 }
 

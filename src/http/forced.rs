@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_forced_refusal_is_in_the_providers_words_and_has_the_calls_id() {
-        let providers = providers().expect("the documents hold");
+        let providers = providers();
         let reply = answer(&providers, PAY, "code=409").expect("a reply");
         assert_eq!(reply.status, 409);
         assert_eq!(body(&reply)["error_code"], "conflict");
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_forced_success_is_the_documents_example() {
-        let providers = providers().expect("the documents hold");
+        let providers = providers();
         let first = answer(&providers, PAY, "code=201").expect("a reply");
         let named = r#"example="CreatePaymentResponse(UKPub)""#;
         assert_eq!((first.status, Some(&first)), (201, answer(&providers, PAY, named).as_ref()));
@@ -144,13 +144,13 @@ mod tests {
 
     #[test]
     fn a_wish_to_wait_is_no_wish_for_an_answer() {
-        let providers = providers().expect("the documents hold");
+        let providers = providers();
         assert_eq!(answer(&providers, PAY, "delay=1ms"), None);
     }
 
     #[test]
     fn what_is_not_documented_is_a_400_that_lists_what_is() {
-        let providers = providers().expect("the documents hold");
+        let providers = providers();
         let reply = answer(&providers, PAY, "code=418").expect("a reply");
         assert_eq!((reply.status, &body(&reply)["error_code"]), (400, &"validation_error".into()));
         let says = body(&reply)["detail"]["field_errors"]["Prefer"][0].to_string();
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn an_operation_that_documents_no_400_is_refused_in_its_providers_words() {
-        let providers = providers().expect("the documents hold");
+        let providers = providers();
         let reply = answer(&providers, "get_business_token", "code=418").expect("a reply");
         assert_eq!((reply.status, &body(&reply)["error_code"]), (400, &"validation_error".into()));
     }

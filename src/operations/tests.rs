@@ -7,7 +7,7 @@ use super::*;
 /// Every operation of every provider refuses so, and keeps its document doing it.
 fn each(judge: impl Fn(&Operation) -> Vec<(u16, Failure, &'static str)>) -> Vec<Reply> {
     let mut replies = Vec::new();
-    for provider in providers().expect("the documents hold") {
+    for provider in providers() {
         for operation in &provider.operations {
             for (status, failure, says) in judge(operation) {
                 let reply = (operation.refuse)(failure, "mine");
@@ -43,7 +43,7 @@ fn every_documented_refusal_can_be_forced_and_says_so() {
 
 #[test]
 fn a_forced_refusal_has_the_code_and_detail_of_a_true_one() {
-    let thredfi = thredfi::provider().expect("the document holds");
+    let thredfi = thredfi::provider();
     let codes = [
         (400, "validation_error"),
         (401, "invalid_token"),
@@ -76,7 +76,7 @@ fn every_operation_documents_what_a_caller_over_the_limit_is_told() {
 
 #[test]
 fn a_caller_over_the_limit_is_told_in_how_many_seconds_to_come_back() {
-    for provider in providers().expect("the documents hold") {
+    for provider in providers() {
         let reply = (provider.word)(Failure::TooManyRequests { retry_after: 7 }, "mine");
         assert_eq!((reply.status, retry_after(&reply)), (429, Some("7")), "{}", provider.name);
         let body: Value = serde_json::from_slice(&reply.body).expect("JSON");
@@ -86,4 +86,27 @@ fn a_caller_over_the_limit_is_told_in_how_many_seconds_to_come_back() {
         };
         assert!(seconds.contains('7'), "{body}");
     }
+}
+
+#[test]
+fn an_excerpt_promises_what_the_whole_document_promises() {
+    for provider in providers() {
+        let document = serde_json::from_str(provider.document).expect("it is JSON");
+        let whole = Contract::new(&document).expect("it can be compiled");
+        for operation in &provider.operations {
+            let (id, documented) = (operation.id, operation.statuses);
+            let ours = provider.contract.operation(id).expect("its excerpt can be compiled");
+            let theirs = whole.operation(id).expect("it is in the document");
+            assert_eq!(ours.inventory().items(), theirs.inventory().items(), "{id}");
+            for &status in documented {
+                assert_eq!(ours.sample(status, None), theirs.sample(status, None), "{id} {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_books_that_the_program_carries_can_be_answered() {
+    let fixtures = Fixtures::embedded().expect("they hold");
+    assert_eq!(answerable(&fixtures, &providers()).map_err(|error| error.to_string()), Ok(()));
 }

@@ -22,6 +22,7 @@ pub struct Book {
     pub id: ::uuid::Uuid,
     #[serde(deserialize_with = "::std::option::Option::deserialize")]
     pub lent_to: ::std::option::Option<::std::string::String>,
+    #[serde(serialize_with = "crate::operations::instant::write_option")]
     pub returned_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub binding: ::std::option::Option<BookBinding>,

@@ -20,7 +20,8 @@ fn made(schema: &Value) -> Value {
 fn every_sample_holds(document: &Value) {
     let contract = Contract::new(document).expect("the document is sound");
     let mut judged = 0;
-    for (id, operation) in &contract.operations {
+    for (id, clause) in &contract.clauses {
+        let operation = clause.ready().expect("it is compiled");
         for status in operation.documented() {
             let sample = operation.sample(status, None);
             let sample = sample.unwrap_or_else(|why| panic!("{id} {status}: {why:?}"));

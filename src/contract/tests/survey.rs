@@ -219,7 +219,8 @@ fn in_the_documents_that_are_served_every_item_is_there_once() {
     ] {
         let document = serde_json::from_str(document).expect("the build wrote JSON");
         let contract = Contract::new(&document).expect("the document is sound");
-        for (id, operation) in &contract.operations {
+        for (id, clause) in &contract.clauses {
+            let operation = clause.ready().expect("it is compiled");
             let mut items: Vec<_> = operation.inventory().items().iter().map(short).collect();
             let all = items.len();
             items.sort();

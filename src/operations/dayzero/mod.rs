@@ -12,6 +12,7 @@ mod wire;
 mod wording;
 
 use super::{EmptyBody, Provider, Scheme};
+use crate::contract::Contract;
 
 generated! {
     /// The wire types, as the document shapes them.
@@ -29,23 +30,23 @@ generated! {
 /// Day Zero's document: corrected, and brought down to OpenAPI 3.0.
 const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/dayzero.json"));
 
+/// The same, operation by operation.
+const EXCERPTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/dayzero_excerpts.rs"));
+
 /// Day Zero, as it behaves. The traits of the document are implemented for it, one file a tag.
 enum DayZero {}
 
 /// The provider.
-///
-/// # Errors
-/// Where the document cannot be compiled, which the build excludes.
-pub(super) fn provider() -> Result<Provider, String> {
-    Ok(Provider {
+pub(super) fn provider() -> Provider {
+    Provider {
         name: "dayzero",
         document: DOCUMENT,
-        contract: super::contract(DOCUMENT)?,
+        contract: Contract::of_excerpts(EXCERPTS),
         operations: api::operations::<DayZero>(),
         scheme: Scheme::DayZero,
         prefix: "/api/v1/",
         empty_body: EmptyBody::IsNothing,
         word: errors::reply,
         unanswerable: proof::unanswerable,
-    })
+    }
 }

@@ -22,6 +22,7 @@ mod wire;
 mod wording;
 
 use super::{EmptyBody, Provider, Scheme};
+use crate::contract::Contract;
 
 generated! {
     /// The wire types, as the document shapes them.
@@ -39,23 +40,23 @@ generated! {
 /// Thredfi's document: merged and corrected.
 const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/thredfi.json"));
 
+/// The same, operation by operation.
+const EXCERPTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/thredfi_excerpts.rs"));
+
 /// Thredfi, as it behaves. The traits of the document are implemented for it, one file a tag.
 enum Thredfi {}
 
 /// The provider.
-///
-/// # Errors
-/// Where the document cannot be compiled, which the build excludes.
-pub(super) fn provider() -> Result<Provider, String> {
-    Ok(Provider {
+pub(super) fn provider() -> Provider {
+    Provider {
         name: "thredfi",
         document: DOCUMENT,
-        contract: super::contract(DOCUMENT)?,
+        contract: Contract::of_excerpts(EXCERPTS),
         operations: api::operations::<Thredfi>(),
         scheme: Scheme::Thredfi,
         prefix: "/v1/platform/",
         empty_body: EmptyBody::IsEmptyObject,
         word: errors::reply,
         unanswerable: proof::unanswerable,
-    })
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Described, Universe};
+use super::{Index, Row, Universe};
 use crate::contract::{Item, Place};
 
 /// How much of the universe was exercised.
@@ -109,13 +109,13 @@ pub enum Kind {
 
 impl Report {
     /// The report of these counts.
-    pub(super) fn of(universe: &Universe, count: impl Fn(usize) -> u64) -> Self {
+    pub(super) fn of(universe: &Universe, count: impl Fn(usize, usize) -> u64) -> Self {
         let (mut total, mut kinds) = (Share::default(), Shares::default());
         let mut operations = Vec::with_capacity(universe.operations.len());
-        for described in &universe.operations {
-            let mut report = OperationReport::of(described);
-            for (offset, (kind, name)) in described.named() {
-                let calls = count(described.first + offset);
+        for (number, row) in universe.operations.iter().enumerate() {
+            let mut report = OperationReport::of(row);
+            for (index, (kind, name)) in row.named() {
+                let calls = count(number, index);
                 for share in [&mut total, &mut report.share, kinds.of(kind)] {
                     share.add(calls > 0);
                 }
@@ -211,13 +211,13 @@ impl Kind {
 }
 
 impl OperationReport {
-    fn of(described: &Described) -> Self {
+    fn of(row: &Row) -> Self {
         Self {
-            provider: described.provider.clone(),
-            operation: described.operation.clone(),
-            method: described.method.clone(),
-            path: described.path.clone(),
-            source: described.source.clone(),
+            provider: row.provider.to_owned(),
+            operation: row.operation.to_owned(),
+            method: row.method.to_owned(),
+            path: row.path.to_owned(),
+            source: row.source.to_owned(),
             calls: 0,
             share: Share::default(),
             covered: Vec::new(),
@@ -226,11 +226,11 @@ impl OperationReport {
     }
 }
 
-impl Described {
-    /// What there is to exercise, each with its offset from the operation's first count.
-    fn named(&self) -> impl Iterator<Item = (usize, (Kind, String))> {
-        let itself = (0, (Kind::Operation, self.operation.clone()));
-        let items = self.items.iter().enumerate();
+impl Row {
+    /// What there is to exercise, each under its index.
+    fn named(&self) -> impl Iterator<Item = (Index, (Kind, String))> {
+        let itself = (0, (Kind::Operation, self.operation.to_owned()));
+        let items = self.items().iter().enumerate();
         let items = items.filter_map(|(at, item)| Some((1 + at, named(item)?)));
         std::iter::once(itself).chain(items)
     }

@@ -35,7 +35,7 @@ fn universe(contract: &Contract) -> Universe {
         method,
         path: "/p/{id}",
         source: "",
-        inventory: contract.operation(operation).expect("it is there").inventory(),
+        clause: Arc::clone(contract.clause(operation).expect("it is there")),
     };
     Universe::new([row("pay", "POST"), row("list", "GET")])
 }
