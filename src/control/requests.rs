@@ -180,25 +180,25 @@ fn expectation(providers: &[Provider], wire: types::Expectation) -> Result<Expec
 }
 
 fn entry(entry: &Entry, world: &WorldName) -> types::Entry {
-    let call = &entry.call;
+    let call = entry.call();
     let named = |name: Option<&'static str>| name.map(str::to_owned);
     types::Entry {
         number: number(entry.number),
-        request_id: call.request_id.clone(),
+        request_id: call.request_id,
         at: call.at,
         world: world.to_string(),
         provider: named(call.provider),
         operation: named(call.operation),
-        method: call.method.clone(),
-        path: call.path.clone(),
-        query: Some(call.query.clone()).filter(|query| !query.is_empty()),
+        method: call.method,
+        path: call.path,
+        query: Some(call.query).filter(|query| !query.is_empty()),
         status: number(call.status),
         took_us: number(call.took.as_micros()),
         request: message(&call.request),
         response: message(&call.response),
         violations: call.violations.iter().map(finding).collect(),
         remarks: call.remarks.iter().map(finding).collect(),
-        forced: call.forced.clone(),
+        forced: call.forced,
     }
 }
 
@@ -208,11 +208,11 @@ fn message(message: &Message) -> types::Message {
         .then(|| serde_json::from_slice(&message.body).unwrap_or_else(|_| Value::from(text())));
     // A header that was sent twice is one list, as HTTP has it.
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in &message.headers {
+    for (name, value) in message.headers.iter() {
         headers
-            .entry(name.clone())
+            .entry(name.to_owned())
             .and_modify(|known| known.extend([", ", value]))
-            .or_insert_with(|| value.clone());
+            .or_insert_with(|| value.to_owned());
     }
     let truncated = message.is_cut().then_some(true);
     types::Message { headers, bytes: number(message.length), body, truncated }

@@ -1,6 +1,7 @@
 //! What is noted of a call while it lives, and where it goes at the end: into the journal of the
 //! world that it was made of, and into its span.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,7 +17,7 @@ use crate::contract::Survey;
 use crate::operations::Reply;
 use crate::state::World;
 use crate::state::faults::Break;
-use crate::state::journal::{Call, Finding, Message};
+use crate::state::journal::{Call, Finding, Headers, Message};
 
 /// What is noted of one call.
 pub(super) struct Notes {
@@ -38,6 +39,8 @@ pub(super) struct Notes {
     pub(super) forced: Option<String>,
     /// What becomes of the answer on its way out.
     pub(super) breakage: Option<Break>,
+    /// Whether the world is still there, once that was asked.
+    current: Option<bool>,
 }
 
 impl Notes {
@@ -54,14 +57,16 @@ impl Notes {
             survey: Survey::default(),
             forced: None,
             breakage: None,
+            current: None,
         }
     }
 
     /// What became of the call's world, if that is not what the caller would think: it began anew
     /// with the call, or went while the call was under way and took what the call did with it.
-    pub(super) fn fate(&self, app: &App) -> Option<&'static str> {
-        let gone = || self.world.as_deref().is_some_and(|world| !app.store.is_current(world));
-        if self.recreated { Some("recreated") } else { gone().then_some("replaced") }
+    pub(super) fn fate(&mut self, app: &App) -> Option<&'static str> {
+        self.current = self.world.as_deref().map(|world| app.store.is_current(world));
+        let gone = self.current == Some(false);
+        if self.recreated { Some("recreated") } else { gone.then_some("replaced") }
     }
 
     /// Counts what the call has exercised, ends its span, and enters it into the journal.
@@ -80,7 +85,10 @@ impl Notes {
         let name = world.as_deref().map(World::name);
         self.span.end(named, name, reply.status, forced.as_deref());
         // The journal of a world that was reset meanwhile is not the one that the call was made in.
-        let kept = |world: &Arc<World>| app.store.keeps_journals() && app.store.is_current(world);
+        let kept = |world: &Arc<World>| {
+            app.store.keeps_journals()
+                && self.current.unwrap_or_else(|| app.store.is_current(world))
+        };
         let Some(world) = world.filter(kept) else { return };
         let (provider, operation) = named.unzip();
         let call = Call {
@@ -104,12 +112,16 @@ impl Notes {
     }
 }
 
-fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-    headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect()
+fn headers(headers: &HeaderMap) -> Headers {
+    headers.iter().map(|(name, value)| (name, text(value.as_bytes()))).collect()
+}
+
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    // Which nearly every header is: to look for what is not takes longer.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 fn answered(reply: &Reply) -> Message {
-    let headers = reply.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    let headers = reply.headers.iter().map(|(name, value)| (name, value));
     Message::new(headers.collect(), reply.body.clone())
 }

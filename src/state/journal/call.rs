@@ -1,6 +1,10 @@
 //! One call, as it came in and as it was answered, and what of it is kept.
+//!
+//! Every call comes by here and few are ever asked for: what a call is made of is kept as it is,
+//! shared where it can be, and its secrets are masked when it is shown.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -51,25 +55,59 @@ pub struct Call {
 /// One side of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
-    /// The headers, in the order in which they came.
-    pub headers: Vec<(String, String)>,
+    /// The headers.
+    pub headers: Headers,
     /// The body; in an entry its first [`KEPT_OF_A_BODY`] bytes.
     pub body: Bytes,
     /// How long the whole body was, in bytes.
     pub length: usize,
 }
 
-impl Message {
-    /// A message as it came.
-    pub fn new(headers: Vec<(String, String)>, body: Bytes) -> Self {
-        let length = body.len();
-        Self { headers, body, length }
+/// Headers in the order in which they came, in one text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Headers {
+    /// Names and values in turns, each with a line feed behind it, which is in no header.
+    lines: String,
+}
+
+impl Headers {
+    /// Each name with its value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut lines = self.lines.split_terminator('\n');
+        std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
     }
 
     /// The value of a header, by its name in any case.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        headers.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// The same without their secrets.
+    fn shown(&self) -> Self {
+        let shown = |(name, value)| {
+            (name, mask::header(name, value).map_or(Cow::Borrowed(value), Cow::Owned))
+        };
+        self.iter().map(shown).collect()
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(headers: I) -> Self {
+        // What most calls come with fits in: grown step by step it would be copied each time.
+        let mut lines = String::with_capacity(512);
+        for (name, value) in headers {
+            lines.extend([name.as_ref(), "\n", value.as_ref(), "\n"]);
+        }
+        lines.shrink_to_fit();
+        Self { lines }
+    }
+}
+
+impl Message {
+    /// A message as it came.
+    pub fn new(headers: Headers, body: Bytes) -> Self {
+        let length = body.len();
+        Self { headers, body, length }
     }
 
     /// Whether only the beginning of the body is here.
@@ -77,53 +115,77 @@ impl Message {
         self.length > KEPT_OF_A_BODY
     }
 
-    fn keep(&mut self) {
-        for (name, value) in &mut self.headers {
-            if let Some(masked) = mask::header(name, value) {
-                *value = masked;
-            }
+    /// Gives up what is too much of a body. What is left can not be read any more, so its secrets go
+    /// here.
+    fn cut(&mut self) {
+        if self.is_cut() {
+            self.body = Bytes::from(mask::body(&self.body, KEPT_OF_A_BODY).into_owned());
         }
-        // A copy, as the bytes may be a part of a larger buffer that would live on with them.
-        self.body = Bytes::from(mask::body(&self.body, KEPT_OF_A_BODY).into_owned());
+    }
+
+    /// The same without its secrets.
+    fn shown(&self) -> Self {
+        let body = match mask::body(&self.body, KEPT_OF_A_BODY) {
+            Cow::Owned(masked) if !self.is_cut() => Bytes::from(masked),
+            Cow::Owned(_) | Cow::Borrowed(_) => self.body.clone(),
+        };
+        Self { headers: self.headers.shown(), body, length: self.length }
     }
 
     fn weight(&self) -> usize {
-        let header = |(name, value): &(String, String)| text(name) + text(value);
-        self.headers.iter().map(header).sum::<usize>() + self.body.len()
+        self.headers.lines.len() + self.body.len()
     }
 }
 
-/// A call that is kept: its secrets are masked, its bodies cut.
-#[derive(Debug, Clone, PartialEq)]
+/// A call that is kept, its bodies cut.
+#[derive(Clone, PartialEq)]
 pub struct Entry {
     /// Its number in its world, from 1, without gaps.
     pub number: u64,
-    /// The call.
-    pub call: Call,
+    call: Call,
     weight: usize,
 }
 
 impl Entry {
     /// An entry that has no number yet.
     pub(super) fn new(mut call: Call) -> Self {
-        call.request.keep();
-        call.response.keep();
-        if let Cow::Owned(masked) = mask::query(&call.query) {
-            call.query = masked;
-        }
+        call.request.cut();
+        call.response.cut();
         if call.request.is_cut() {
             call.understood = None;
-        }
-        if let Some(understood) = &mut call.understood {
-            mask::value(understood);
         }
         let weight = size_of::<Self>() + weight(&call);
         Self { number: 0, call, weight }
     }
 
+    /// The call, its secrets masked.
+    pub fn call(&self) -> Call {
+        let mut understood = self.call.understood.clone();
+        understood.iter_mut().for_each(mask::value);
+        Call {
+            query: mask::query(&self.call.query).into_owned(),
+            request: self.call.request.shown(),
+            understood,
+            response: self.call.response.shown(),
+            ..self.call.clone()
+        }
+    }
+
+    /// The call as it was, for what asks for none of its secrets.
+    pub(super) fn unmasked(&self) -> &Call {
+        &self.call
+    }
+
     /// How many bytes it takes, about.
     pub fn weight(&self) -> usize {
         self.weight
+    }
+}
+
+/// As whoever asks for the entry sees it: a log must not say more.
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("number", &self.number).field("call", &self.call()).finish()
     }
 }
 

@@ -55,7 +55,7 @@ impl Filter {
 
     /// Whether one entry passes.
     pub fn passes(&self, entry: &Entry) -> bool {
-        let call = &entry.call;
+        let call = entry.unmasked();
         let same = |wanted: &Option<String>, is: Option<&str>| {
             wanted.as_deref().is_none_or(|wanted| Some(wanted) == is)
         };

@@ -1,7 +1,7 @@
 //! The journal of one world: the calls that were made of it, the newest of them.
 //!
 //! Bounded by count and by bytes, and never silently: the numbers of its entries say what is gone.
-//! What is a secret is masked before it comes to stand here. No HTTP, and no judgement of a call.
+//! What is a secret is masked whenever an entry is shown. No HTTP, and no judgement of a call.
 
 mod budget;
 mod call;
@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use budget::JournalBudget;
-pub use call::{Call, Entry, KEPT_OF_A_BODY, Message};
+pub use call::{Call, Entry, Headers, KEPT_OF_A_BODY, Message};
 pub use compare::Difference;
 pub use filter::{Excerpt, Filter, Statuses};
 pub use findings::{Finding, words};
@@ -84,7 +84,7 @@ impl Journal {
         Self { limits, budget, ring: Mutex::default() }
     }
 
-    /// Keeps a call, with its secrets masked and its bodies cut, and gives up the oldest for it.
+    /// Keeps a call, its bodies cut, and gives up the oldest for it.
     /// Answers whether the journals of all worlds together are now over their budget, so that
     /// somebody must trim them.
     pub fn push(&self, call: Call) -> bool {
@@ -140,7 +140,7 @@ impl Journal {
     pub fn get(&self, request_id: &str) -> Option<Arc<Entry>> {
         let ring = self.ring();
         let mut newest_first = ring.entries.iter().rev();
-        newest_first.find(|entry| entry.call.request_id == request_id).cloned()
+        newest_first.find(|entry| entry.unmasked().request_id == request_id).cloned()
     }
 
     /// The entries that pass, and how complete the journal is.

@@ -14,7 +14,7 @@ fn journal(entries: usize, bytes: usize) -> Journal {
 }
 
 fn call(request_id: &str, status: u16) -> Call {
-    let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+    let headers = [("Content-Type", "application/json")].into_iter().collect();
     Call {
         request_id: request_id.to_owned(),
         provider: Some("thredfi"),

@@ -15,14 +15,14 @@ fn journal() -> Journal {
     journal.push(other("listed"));
     let body = Bytes::from_static(b"amount_cents=1");
     let understood = Some(json!({ "amount_cents": 1 }));
-    let request = Message::new(Vec::new(), body);
+    let request = Message::new(Headers::default(), body);
     journal.push(Call { request, understood, ..call("form", 201) });
     journal
 }
 
 fn found(filter: &Filter) -> Vec<String> {
     let excerpt = journal().filter(filter);
-    excerpt.entries.iter().map(|entry| entry.call.request_id.clone()).collect()
+    excerpt.entries.iter().map(|entry| entry.call().request_id.clone()).collect()
 }
 
 fn verdict(expectation: &Expectation) -> Verdict {
@@ -66,7 +66,7 @@ fn a_status_or_a_class_reads_and_nothing_else_does() {
 #[test]
 fn what_breaks_the_contract_is_said_with_its_place() {
     let entry = journal().get("refused").expect("it is kept");
-    let [finding] = entry.call.violations.as_slice() else { panic!("{entry:?}") };
+    let [finding] = &entry.unmasked().violations[..] else { panic!("{entry:?}") };
     assert_eq!(
         (finding.place, finding.at.as_str(), finding.rule),
         ("body", "lines[1].x", "missing")
@@ -178,7 +178,7 @@ fn query_and_headers_are_verified_and_null_means_absent() {
 #[test]
 fn a_header_that_is_a_secret_is_compared_by_its_mask() {
     let journal = super::journal(9, usize::MAX);
-    let headers = vec![("authorization".to_owned(), "Bearer dz_sandbox_default".to_owned())];
+    let headers = [("authorization", "Bearer dz_sandbox_default")].into_iter().collect();
     journal.push(Call { request: Message::new(headers, Bytes::new()), ..call("a", 200) });
     let count = |token: &str| {
         let headers = [("Authorization".to_owned(), json!(token))].into_iter().collect();
@@ -200,7 +200,7 @@ fn a_verdict_says_when_calls_are_gone_or_cut() {
     let window = journal.verify(&since);
     assert_eq!((window.verified, window.complete, window.dropped), (true, true, 0));
     let long = format!(r#"{{"note":"{}"}}"#, "x".repeat(KEPT_OF_A_BODY));
-    let request = Message::new(Vec::new(), Bytes::from(long));
+    let request = Message::new(Headers::default(), Bytes::from(long));
     journal.push(Call { request, ..call("long", 200) });
     let cut = journal.verify(&Expectation { since: Some(3), ..pay(json!({ "note": "y" })) });
     assert_eq!((cut.count, cut.complete, cut.cut), (0, false, 1));
