@@ -36,7 +36,7 @@ impl Claim {
         let mut path: Vec<_> = path.iter().map(|(_, value)| meant(value)).collect();
         if caller.business.is_none() {
             // What is kept about no one business is kept for everybody: whose key it is counts.
-            path.push(caller.owner.clone());
+            path.push(caller.owner.to_string());
         }
         let fingerprint = digest.finalize().into();
         let operation = operation.into();

@@ -17,16 +17,26 @@ use super::forced::forced;
 use super::identity::request_id;
 use super::prefer::{Wish, refuse_wish};
 use super::record::Notes;
-use super::{App, Route, auth, body, breakage, nearest, response};
+use super::routes::Route;
+use super::{App, auth, body, breakage, nearest, response};
 use crate::contract::{Checked, Incoming, OperationContract, Problem, Violation};
-use crate::domain::BillPaymentId;
-use crate::operations::{Cx, Failure, Hold, Operation, Provider, Reply, Settings, unknown_to};
+use crate::domain::{BillPaymentId, BusinessId, Ledger};
+use crate::operations::{
+    Cx, Failure, Hold, Operation, Provider, Reply, Settings, Time, unknown_to,
+};
 use crate::state::faults;
 use crate::state::journal::Finding;
-use crate::state::{Counter, Recall, Replay, Replays, Tenant};
+use crate::state::{Counter, Question, Recall, Replay, Replays, Tenant};
 
 /// Answers a request on a path that some operation has.
-pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Response {
+///
+/// `path` has the parameters of its path, decoded.
+pub(super) async fn answer(
+    app: &App,
+    route: &Route,
+    path: &[(String, String)],
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let mut sent = Sent::from(body);
     let (provider, id) = (&app.providers[route.provider], request_id(&parts.extensions));
@@ -38,8 +48,7 @@ pub(super) async fn answer(app: &App, route: &Route, request: Request) -> Respon
         None => not_allowed(provider.word, rows(), id),
         Some(row) => {
             let operation = &provider.operations[row];
-            let path = parameters(operation.path, parts.uri.path());
-            let visit = Visit { app, provider, operation, parts: &parts, path: &path };
+            let visit = Visit { app, provider, operation, parts: &parts, path };
             notes.operation = Some((provider.name, operation.id, route.first + row));
             // A panic is a defect of ours: it is logged and answered, and the server lives on.
             let life = AssertUnwindSafe(visit.live(&mut sent, &mut notes)).catch_unwind().await;
@@ -199,16 +208,43 @@ impl Visit<'_> {
             return store.with_register(&entry.world, |counter| {
                 let Counter { register, replays } = counter;
                 self.once(entry, input, replays, Hold::Register(register), &mut Vec::new())
+                    .map(|once| once.reply)
             });
         };
         let work = |tenant: &mut Tenant| {
             let (Tenant { ledger, replays, reads }, mut read) = (tenant, Vec::new());
-            let reply = self.once(entry, input, replays, Hold::Books(ledger), &mut read);
+            let asked = self.question(entry, business, ledger);
+            if let Some(body) = asked.and_then(|asked| store.answers().get(&asked)) {
+                return Ok(Reply { status: 200, body, headers: Vec::new() });
+            }
+            let once = self.once(entry, input, replays, Hold::Books(ledger), &mut read);
             entry.world.controls().transitions.count(ledger, reads, &read);
-            reply
+            let Once { reply, timeless } = once?;
+            // What was read may count, and what hangs on the time is another answer soon.
+            if let Some(asked) = asked.filter(|_| reply.is_plain() && timeless && read.is_empty()) {
+                store.answers().keep(&asked, &reply.body);
+            }
+            Ok(reply)
         };
         let missing = || Failure::Defect(format!("no books of business {business}"));
         store.with(&entry.world, business, work).ok_or_else(missing)?
+    }
+
+    /// What a read asks of these books.
+    fn question(
+        &self,
+        entry: &auth::Entry,
+        business: BusinessId,
+        ledger: &Ledger,
+    ) -> Option<Question<'_>> {
+        let uri = &self.parts.uri;
+        (self.operation.method == "GET").then(|| Question {
+            world: entry.world.number(),
+            business,
+            changes: ledger.changes(),
+            path: uri.path(),
+            query: uri.query().unwrap_or_default(),
+        })
     }
 
     /// Seen before? the operation; remember.
@@ -219,7 +255,7 @@ impl Visit<'_> {
         replays: &mut Replays,
         hold: Hold<'_>,
         read: &mut Vec<BillPaymentId>,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<Once, Failure> {
         // The time is read when it is this call's turn, so that times go up with the changes.
         let now = entry.world.clock().now();
         let claim = Claim::of(self.operation.id, self.path, &entry.caller, &input);
@@ -228,7 +264,8 @@ impl Visit<'_> {
                 Recall::Unseen => {}
                 Recall::Same(body) => {
                     let reply = Reply { status: 200, body, headers: Vec::new() };
-                    return Ok(reply.with_header("idempotent-replayed", "true".to_owned()));
+                    let reply = reply.with_header("idempotent-replayed", "true".to_owned());
+                    return Ok(Once { reply, timeless: false });
                 }
                 Recall::Different => return Err(Failure::KeyReused),
             }
@@ -237,16 +274,25 @@ impl Visit<'_> {
         let starts_as = entry.world.controls().transitions.get().starts_as;
         let bill_payment_status = starts_as.unwrap_or(self.app.settings.bill_payment_status);
         let settings = Settings { bill_payment_status };
-        let mut cx = Cx { caller: &entry.caller, now, settings, tokens, seed, hold, read };
+        let time = Time::at(now);
+        let mut cx = Cx { caller: &entry.caller, time, settings, tokens, seed, hold, read };
         let reply = (self.operation.run)(&mut cx, input)?;
+        let timeless = !cx.time.was_asked();
         if let Some(Claim { key, fingerprint }) = claim
             && (200..300).contains(&reply.status)
         {
             let body = reply.body.clone();
             replays.remember(key, Replay { fingerprint, body, at: now });
         }
-        Ok(reply)
+        Ok(Once { reply, timeless })
     }
+}
+
+/// What came of an operation.
+struct Once {
+    reply: Reply,
+    /// Whether it would have been the same at any other time.
+    timeless: bool,
 }
 
 /// Answers a request on a path that no operation has.
@@ -287,16 +333,6 @@ pub(super) fn methods(rows: impl Iterator<Item = &'static str>) -> Vec<&'static 
     }
     methods.sort_unstable();
     methods
-}
-
-/// The parameters of a path, decoded. Bytes that are no UTF-8 become a sign that is in no id.
-pub(super) fn parameters(template: &str, path: &str) -> Vec<(String, String)> {
-    let pairs = template.split('/').zip(path.split('/'));
-    let named = pairs.filter_map(|(part, value)| {
-        Some((part.strip_prefix('{')?.strip_suffix('}')?.to_owned(), value))
-    });
-    let decode = |value| percent_encoding::percent_decode_str(value).decode_utf8_lossy();
-    named.map(|(name, value)| (name, decode(value).into_owned())).collect()
 }
 
 pub(super) fn text_header(headers: &HeaderMap, name: &str) -> Option<Result<String, ()>> {

@@ -81,6 +81,7 @@ impl Clock {
     pub fn now(&self) -> DateTime<Utc> {
         match self.state() {
             ClockState::Frozen { at } => at,
+            ClockState::Running { offset_us: 0 } => real(),
             ClockState::Running { offset_us } => {
                 let now = real().checked_add_signed(TimeDelta::microseconds(offset_us));
                 now.map_or(latest(), |now| now.min(latest()))

@@ -4,6 +4,7 @@
 //! business of one world is held, and hands out no guard. Here live worlds, idempotency, the
 //! clock, the tokens' keys and the fixtures. No rules of bookkeeping, no HTTP.
 
+mod answers;
 mod clock;
 mod controls;
 pub mod coverage;
@@ -27,7 +28,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
+use foldhash::fast::RandomState;
 
+pub use answers::{Answers, Question};
 pub use clock::{Clock, ClockState, OutOfRange};
 pub use controls::{Controls, Snapshot, TooManySnapshots};
 pub use directory::{Directory, Standing, WorldName};
@@ -50,7 +53,7 @@ use crate::domain::BusinessId;
 pub struct Store {
     fixtures: Arc<Fixtures>,
     start: Arc<Moment>,
-    worlds: DashMap<WorldName, Arc<World>>,
+    worlds: DashMap<WorldName, Arc<World>, RandomState>,
     limits: Limits,
     uses: AtomicU64,
     evicted: Mutex<Evicted>,
@@ -58,6 +61,7 @@ pub struct Store {
     universe: Universe,
     exercised: OverallCoverage,
     metrics: Metrics,
+    answers: Answers,
 }
 
 /// A world, and whether it had been given up and is now begun anew.
@@ -76,7 +80,7 @@ impl Store {
         Self {
             start: Arc::new(Moment::of(Arc::clone(&fixtures))),
             fixtures,
-            worlds: DashMap::new(),
+            worlds: DashMap::default(),
             limits,
             uses: AtomicU64::new(0),
             evicted: Mutex::default(),
@@ -84,6 +88,7 @@ impl Store {
             exercised: OverallCoverage::new(&universe),
             universe,
             metrics: Metrics::default(),
+            answers: Answers::new(),
         }
     }
 
@@ -277,6 +282,11 @@ impl Store {
     pub fn clear_coverage(&self) {
         self.exercised.clear();
         self.list().iter().for_each(|world| world.controls().coverage.clear());
+    }
+
+    /// Answers to reads that may be given again.
+    pub fn answers(&self) -> &Answers {
+        &self.answers
     }
 
     /// Figures about the server.

@@ -1,10 +1,12 @@
 //! Idempotency: which call was made under which key, and what it was answered (BEHAVIOUR 5).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use imbl::{HashMap, OrdSet};
+use foldhash::fast::RandomState;
+use imbl::{GenericHashMap, OrdSet, shared_ptr::DefaultSharedPtr};
 
 /// How long a key is remembered, on the world's clock.
 const LIFETIME: TimeDelta = TimeDelta::hours(24);
@@ -13,9 +15,9 @@ const LIFETIME: TimeDelta = TimeDelta::hours(24);
 /// changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Replays {
-    answers: HashMap<ReplayKey, Replay>,
+    answers: GenericHashMap<Arc<ReplayKey>, Replay, RandomState, DefaultSharedPtr>,
     // In the order in which they lapse.
-    lapses: OrdSet<(DateTime<Utc>, ReplayKey)>,
+    lapses: OrdSet<(DateTime<Utc>, Arc<ReplayKey>)>,
 }
 
 /// Where a key counts: partner and business are the books it is kept in, method and path are the
@@ -65,26 +67,28 @@ impl Replays {
 
     /// Keeps an answer, and gives up those whose time has lapsed.
     pub fn remember(&mut self, key: ReplayKey, replay: Replay) {
-        while let Some((at, oldest)) = self.lapses.get_min().cloned()
-            && lapsed(at, replay.at)
+        while let Some(oldest) = self.lapses.get_min()
+            && lapsed(oldest.0, replay.at)
         {
-            self.answers.remove(&oldest);
-            self.lapses.remove(&(at, oldest));
+            let oldest = oldest.clone();
+            self.answers.remove(&oldest.1);
+            self.lapses.remove(&oldest);
         }
         self.keep(key, replay);
     }
 
     /// Every answer that is kept, in the order in which they lapse.
     pub fn iter(&self) -> impl Iterator<Item = (&ReplayKey, &Replay)> {
-        self.lapses.iter().filter_map(|(_, key)| Some((key, self.answers.get(key)?)))
+        let answer = |key| Some((AsRef::as_ref(key), self.answers.get(key)?));
+        self.lapses.iter().filter_map(move |(_, key)| answer(key))
     }
 
     /// Keeps an answer, be it lapsed, as when it was written down. False where the key had one.
     pub(super) fn keep(&mut self, key: ReplayKey, replay: Replay) -> bool {
-        let old = self.answers.get(&key).map(|old| (old.at, key.clone()));
+        let (key, at) = (Arc::new(key), replay.at);
+        let old = self.answers.insert(Arc::clone(&key), replay).map(|old| (old.at, key.clone()));
         let fresh = old.is_none_or(|old| self.lapses.remove(&old).is_none());
-        self.lapses.insert((replay.at, key.clone()));
-        self.answers.insert(key, replay);
+        self.lapses.insert((at, key));
         fresh
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
+use foldhash::fast::RandomState;
 
 use super::{Clock, ClockState, Controls, Directory, Fixtures, Reads, Replays, WorldName};
 use crate::domain::{BusinessId, Ledger, Register};
@@ -23,11 +24,13 @@ pub struct Moment {
 /// A private copy of its beginning, with a clock of its own.
 pub struct World {
     name: WorldName,
+    /// No other has it, nor this one after a reset.
+    number: u64,
     /// What a reset gives back.
     start: Arc<Moment>,
     /// What the books were like before they were touched.
     before: Arc<Moment>,
-    tenants: DashMap<BusinessId, Arc<Mutex<Tenant>>>,
+    tenants: DashMap<BusinessId, Arc<Mutex<Tenant>>, RandomState>,
     register: Mutex<Counter>,
     clock: Clock,
     controls: Arc<Controls>,
@@ -140,15 +143,22 @@ impl World {
         before: Arc<Moment>,
         controls: Arc<Controls>,
     ) -> Self {
-        let tenants = DashMap::with_shard_amount(2);
+        static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+        let tenants = DashMap::with_hasher_and_shard_amount(RandomState::default(), 2);
         let register = Mutex::new(before.counter.clone());
         let (clock, last_used) = (Clock::new(before.clock), AtomicU64::new(0));
-        Self { name, start, before, tenants, register, clock, controls, last_used }
+        Self { name, number, start, before, tenants, register, clock, controls, last_used }
     }
 
     /// Its name.
     pub fn name(&self) -> &WorldName {
         &self.name
+    }
+
+    /// A number that no other world has had, nor this one before its last reset or restore.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
     /// The world's clock.

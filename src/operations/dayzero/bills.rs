@@ -55,7 +55,7 @@ impl api::BillsApi for DayZero {
         let mut ids = cx.ids()?;
         let new_id = ids.v7();
         let mut ids = ids.beginning_with(new_id);
-        let bill = ledger.plan_expected_bill(new, expected, &mut ids, cx.now)?;
+        let bill = ledger.plan_expected_bill(new, expected, &mut ids, cx.now())?;
         let ledger = cx.apply(bill.clone())?;
         Ok(api::CreateBillReply::Created(wire::bills::bill(ledger, &bill)?))
     }
@@ -73,14 +73,14 @@ impl api::BillsApi for DayZero {
             memo: body.description.unwrap_or_default(),
             total: Cents::new(body.amount),
             lifecycle: BillLifecycle::Received,
-            received_at: received_at.or(Some(cx.now)),
+            received_at: received_at.or(Some(cx.now())),
             due_at: maybe_moment("due_on", body.due_on.as_deref())?,
             attachments: body.s3_key.into_iter().collect(),
             ..wire::bills::blank(vendor(ledger, &body.vendor_id)?, currency)
         };
         let mut ids = cx.ids()?;
         let new_id = ids.v7();
-        let bill = ledger.plan_bill(new, &mut ids.beginning_with(new_id), cx.now)?;
+        let bill = ledger.plan_bill(new, &mut ids.beginning_with(new_id), cx.now())?;
         let ledger = cx.apply(bill.clone())?;
         Ok(api::CreateBillReceivedReply::Created(wire::bills::bill(ledger, &bill)?))
     }
@@ -102,11 +102,11 @@ impl api::BillsApi for DayZero {
         maybe_moment("journal_entry_date", body.journal_entry_date.as_deref())?;
         let receipt = BillReceipt {
             total: Cents::new(body.amount),
-            received_at: received_at.unwrap_or(cx.now),
+            received_at: received_at.unwrap_or(cx.now()),
             due_at: maybe_moment("due_on", body.due_on.as_deref())?,
             attachment: body.s3_key,
         };
-        let bill = cx.ledger()?.plan_receipt(bill, receipt, cx.now)?;
+        let bill = cx.ledger()?.plan_receipt(bill, receipt, cx.now())?;
         let ledger = cx.apply(bill.clone())?;
         Ok(api::MarkBillReceivedReply::Ok(wire::bills::bill(ledger, &bill)?))
     }

@@ -66,7 +66,7 @@ impl api::InvoicesApi for DayZero {
         let new_id = ids.v7();
         let base = ledger.business().base_currency;
         let new = wire::invoices::new_invoice(body, customer, base, &mut ids)?;
-        let draft = ledger.plan_draft(new, &mut ids.beginning_with(new_id), cx.now)?;
+        let draft = ledger.plan_draft(new, &mut ids.beginning_with(new_id), cx.now())?;
         let ledger = cx.apply(draft.clone())?;
         Ok(api::CreateInvoiceReply::Created(wire::invoices::invoice(ledger, &draft)?))
     }
@@ -144,13 +144,13 @@ impl api::InvoicesApi for DayZero {
 }
 
 fn finalize(cx: &mut Cx<'_>, id: Uuid) -> Result<types::InvoiceResponse, Failure> {
-    let invoice = cx.ledger()?.plan_finalizing(found(cx, id)?, PREFIX, cx.now)?;
+    let invoice = cx.ledger()?.plan_finalizing(found(cx, id)?, PREFIX, cx.now())?;
     let ledger = cx.apply(invoice.clone())?;
     wire::invoices::invoice(ledger, &invoice)
 }
 
 fn void(cx: &mut Cx<'_>, id: Uuid) -> Result<types::InvoiceResponse, Failure> {
-    let invoice = cx.ledger()?.plan_voiding(found(cx, id)?, cx.now)?;
+    let invoice = cx.ledger()?.plan_voiding(found(cx, id)?, cx.now())?;
     let ledger = cx.apply(invoice.clone())?;
     wire::invoices::invoice(ledger, &invoice)
 }

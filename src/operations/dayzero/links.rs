@@ -11,7 +11,7 @@ pub(super) fn add<'a>(
     cx: &'a mut Cx<'_>,
     new: NewLink,
 ) -> Result<(&'a Ledger, LinkedPayment), Failure> {
-    let link = cx.ledger()?.plan_link(new, &mut cx.ids()?, cx.now)?;
+    let link = cx.ledger()?.plan_link(new, &mut cx.ids()?, cx.now())?;
     Ok((cx.apply(link.clone())?, link))
 }
 
@@ -43,6 +43,6 @@ pub(super) fn remove(
         .and_then(|id| ledger.links().get(&LinkId(id)))
         .filter(|link| link.document == document)
         .ok_or(Failure::NotFound(Resource::Payment))?;
-    let change = ledger.plan_unlink(link, cx.now);
+    let change = ledger.plan_unlink(link, cx.now());
     cx.apply(change).map(drop)
 }

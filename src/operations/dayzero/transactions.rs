@@ -38,7 +38,7 @@ impl api::TransactionsApi for DayZero {
             return Err(refusal("amount", "Invalid amount 0: a transaction moves money"));
         }
         let base = cx.ledger()?.business().base_currency;
-        let transaction = new_transaction(request.body, base, &mut cx.ids()?, cx.now);
+        let transaction = new_transaction(request.body, base, &mut cx.ids()?, cx.now());
         let ledger = cx.apply(transaction.clone())?;
         let created = wire::transactions::transaction(ledger, &transaction);
         Ok(api::CreateTransactionReply::Created(created))

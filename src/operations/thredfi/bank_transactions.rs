@@ -33,7 +33,7 @@ impl api::BankTransactionsApi for Thredfi {
         let ledger = cx.ledger()?;
         let transaction = found(ledger, request.transaction_id)?;
         let new = wire::bank::new_match(request.body)?;
-        let (matched, change) = ledger.plan_match(transaction, new, &mut cx.ids()?, cx.now)?;
+        let (matched, change) = ledger.plan_match(transaction, new, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(change)?;
         let answer = wire::bank::matched(ledger, &matched)?;
         Ok(api::MatchBankTransactionPaymentReply::Ok(answer))
@@ -47,7 +47,7 @@ impl api::BankTransactionsApi for Thredfi {
         let transaction = found(ledger, request.transaction_id)?;
         let which = wire::bank::which(&request.body);
         let matched = ledger.match_meant(transaction, which)?.clone();
-        let change = ledger.plan_unmatch(&matched, cx.now)?;
+        let change = ledger.plan_unmatch(&matched, cx.now())?;
         let ledger = cx.apply(change)?;
         let answer = wire::bank::unmatched(ledger, &matched)?;
         Ok(api::UnmatchBankTransactionPaymentReply::Ok(answer))
@@ -60,7 +60,8 @@ impl api::BankTransactionsApi for Thredfi {
         let ledger = cx.ledger()?;
         let transaction = found(ledger, request.transaction_id)?;
         let new = wire::bank::new_bill_match(&transaction.id, request.body)?;
-        let (matched, change) = ledger.plan_bill_match(transaction, new, &mut cx.ids()?, cx.now)?;
+        let (matched, change) =
+            ledger.plan_bill_match(transaction, new, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(change)?;
         let answer = wire::bank::bill_matched(ledger, &matched)?;
         Ok(api::MatchBankTransactionBillPaymentReply::Ok(answer))
@@ -74,7 +75,7 @@ impl api::BankTransactionsApi for Thredfi {
         let transaction = found(ledger, request.transaction_id)?;
         let which = wire::bank::which_bill(&request.body);
         let matched = ledger.bill_match_meant(transaction, which)?.clone();
-        let change = ledger.plan_unmatch(&matched, cx.now)?;
+        let change = ledger.plan_unmatch(&matched, cx.now())?;
         let ledger = cx.apply(change)?;
         let answer = wire::bank::bill_unmatched(ledger, &matched)?;
         Ok(api::UnmatchBankTransactionBillPaymentReply::Ok(answer))

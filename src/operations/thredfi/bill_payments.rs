@@ -25,9 +25,9 @@ impl api::BillPaymentsApi for Thredfi {
         let new = wire::bill_payments::new_bill_payment(
             request.body,
             cx.settings.bill_payment_status,
-            cx.now,
+            cx.now(),
         )?;
-        let payment = ledger.plan_bill_payment(new, &mut cx.ids()?, cx.now)?;
+        let payment = ledger.plan_bill_payment(new, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(payment.clone())?;
         let created = wire::bill_payments::bill_payment(ledger, &payment)?;
         Ok(api::CreateBillPaymentAllocationReply::Created(created))
@@ -65,7 +65,7 @@ impl api::BillPaymentsApi for Thredfi {
         let ledger = cx.ledger()?;
         let payment = found(ledger, request.bill_payment_id)?;
         let patch = wire::bill_payments::patch(request.body)?;
-        let payment = ledger.plan_bill_payment_change(payment, patch, &mut cx.ids()?, cx.now)?;
+        let payment = ledger.plan_bill_payment_change(payment, patch, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(payment.clone())?;
         let changed = wire::bill_payments::bill_payment(ledger, &payment)?;
         Ok(api::UpdateBillPaymentReply::Ok(changed))
@@ -77,7 +77,7 @@ impl api::BillPaymentsApi for Thredfi {
     ) -> Result<api::DeleteBillPaymentReply, Failure> {
         let ledger = cx.ledger()?;
         let payment = found(ledger, request.bill_payment_id)?;
-        let payment = ledger.plan_bill_payment_cancel(payment, cx.now)?;
+        let payment = ledger.plan_bill_payment_cancel(payment, cx.now())?;
         let cancelled = wire::bill_payments::cancelled(&payment);
         cx.apply(payment)?;
         Ok(api::DeleteBillPaymentReply::Ok(cancelled))

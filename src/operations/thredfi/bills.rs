@@ -18,18 +18,18 @@ impl api::BillsApi for Thredfi {
         let (ledger, paging) = (cx.ledger()?, Paging::new(request.page, request.page_size));
         let bills = ledger.bills_by_receipt(Order::Descending);
         let (skip, take) = (paging.skip(), paging.take());
-        let page = match filter(ledger, request, cx.now)? {
+        let page = match filter(ledger, request, cx.now())? {
             None => Page::cut(bills, ledger.bills().len(), skip, take),
             Some(wanted) => Page::counted(bills.filter(|bill| wanted(bill)), skip, take),
         };
-        Ok(api::ListBillsReply::Ok(wire::bills::page(ledger, &page, paging, cx.now)?))
+        Ok(api::ListBillsReply::Ok(wire::bills::page(ledger, &page, paging, cx.now())?))
     }
 
     fn create_bill(
         cx: &mut Cx<'_>,
         request: api::CreateBillRequest,
     ) -> Result<api::CreateBillReply, Failure> {
-        let (ledger, now) = (cx.ledger()?, cx.now);
+        let (ledger, now) = (cx.ledger()?, cx.now());
         if request.idempotency_key.is_none()
             && let Some(existing) = ledger.bills().by_external_id(&request.body.external_id)
         {
@@ -49,7 +49,7 @@ impl api::BillsApi for Thredfi {
         let ledger = cx.ledger()?;
         let bill = ledger.bill(BillId(request.bill_id));
         let bill = bill.ok_or(Failure::NotFound(Resource::Bill))?;
-        Ok(api::GetBillReply::Ok(wire::bills::bill(ledger, bill, cx.now)?))
+        Ok(api::GetBillReply::Ok(wire::bills::bill(ledger, bill, cx.now())?))
     }
 }
 

@@ -25,7 +25,7 @@ impl api::BusinessManagementApi for Thredfi {
         cx: &mut Cx<'_>,
         request: api::CreateBusinessRequest,
     ) -> Result<api::CreateBusinessReply, Failure> {
-        let (owner, seed, now) = (cx.caller.owner.clone(), cx.seed, cx.now);
+        let (owner, seed, now) = (cx.caller.owner.clone(), cx.seed, cx.now());
         let register = cx.register()?;
         if request.idempotency_key.is_none()
             && let Some(existing) = register.by_external_id(&owner, &request.body.external_id)
@@ -35,7 +35,7 @@ impl api::BusinessManagementApi for Thredfi {
         }
         known_form(&request.body)?;
         let mut ids = register.ids(seed, &owner);
-        let business = wire::parties::new_business(request.body, owner, &mut ids, now)?;
+        let business = wire::parties::new_business(request.body, &owner, &mut ids, now)?;
         register.enter(business.clone());
         Ok(api::CreateBusinessReply::Created(wire::parties::business_made(&business, true)?))
     }

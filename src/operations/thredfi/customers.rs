@@ -41,7 +41,7 @@ impl api::CustomersApi for Thredfi {
             return Ok(api::CreateCustomerReply::Ok(existing));
         }
         let new = wire::parties::new_customer(request.body)?;
-        let customer = ledger.plan_customer(new, &mut cx.ids()?, cx.now)?;
+        let customer = ledger.plan_customer(new, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(customer.clone())?;
         Ok(api::CreateCustomerReply::Created(wire::parties::customer(ledger, &customer)?))
     }
@@ -60,7 +60,7 @@ impl api::CustomersApi for Thredfi {
         request: api::ArchiveCustomerRequest,
     ) -> Result<api::ArchiveCustomerReply, Failure> {
         let ledger = cx.ledger()?;
-        let after = ledger.plan_archiving(found(ledger, request.customer_id)?, cx.now)?;
+        let after = ledger.plan_archiving(found(ledger, request.customer_id)?, cx.now())?;
         let ledger = cx.apply(after.clone())?;
         Ok(api::ArchiveCustomerReply::Ok(wire::parties::customer(ledger, &after)?))
     }

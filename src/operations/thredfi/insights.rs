@@ -15,7 +15,7 @@ impl api::InsightsApi for Thredfi {
         cx: &mut Cx<'_>,
         request: api::GetFinancialSummaryRequest,
     ) -> Result<api::GetFinancialSummaryReply, Failure> {
-        let period = period(request.start_date, request.end_date, cx.now)?;
+        let period = period(request.start_date, request.end_date, cx.now())?;
         let ledger = cx.ledger()?;
         let summary = wire::insights::summary(ledger, &ledger.months_of(period))?;
         Ok(api::GetFinancialSummaryReply::Ok(summary))
@@ -25,7 +25,7 @@ impl api::InsightsApi for Thredfi {
         cx: &mut Cx<'_>,
         request: api::GetExpenseBreakdownRequest,
     ) -> Result<api::GetExpenseBreakdownReply, Failure> {
-        let period = period(request.start_date, request.end_date, cx.now)?;
+        let period = period(request.start_date, request.end_date, cx.now())?;
         let ledger = cx.ledger()?;
         let breakdown = wire::insights::breakdown(ledger, &ledger.spent_by_account(period))?;
         Ok(api::GetExpenseBreakdownReply::Ok(breakdown))
@@ -36,7 +36,7 @@ impl api::InsightsApi for Thredfi {
         _request: api::GetArAgingRequest,
     ) -> Result<api::GetArAgingReply, Failure> {
         let ledger = cx.ledger()?;
-        let aging = wire::insights::receivables(ledger, &ledger.receivables(cx.now))?;
+        let aging = wire::insights::receivables(ledger, &ledger.receivables(cx.now()))?;
         Ok(api::GetArAgingReply::Ok(aging))
     }
 
@@ -45,7 +45,7 @@ impl api::InsightsApi for Thredfi {
         _request: api::GetApAgingRequest,
     ) -> Result<api::GetApAgingReply, Failure> {
         let ledger = cx.ledger()?;
-        let aging = wire::insights::payables(ledger, &ledger.payables(cx.now))?;
+        let aging = wire::insights::payables(ledger, &ledger.payables(cx.now()))?;
         Ok(api::GetApAgingReply::Ok(aging))
     }
 }

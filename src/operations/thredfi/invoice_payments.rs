@@ -19,8 +19,8 @@ impl api::InvoicePaymentsApi for Thredfi {
                 ledger, existing,
             )?));
         }
-        let new = wire::payments::new_payment(request, cx.now)?;
-        let payment = ledger.plan_payment(new, &mut cx.ids()?, cx.now)?;
+        let new = wire::payments::new_payment(request, cx.now())?;
+        let payment = ledger.plan_payment(new, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(payment.clone())?;
         Ok(api::CreateInvoicePaymentReply::Created(wire::payments::created(ledger, &payment)?))
     }
@@ -52,7 +52,7 @@ impl api::InvoicePaymentsApi for Thredfi {
         let ledger = cx.ledger()?;
         let payment = found(ledger, request.payment_id)?;
         let patch = wire::payments::patch(request.body)?;
-        let after = ledger.plan_payment_change(payment, patch, &mut cx.ids()?, cx.now)?;
+        let after = ledger.plan_payment_change(payment, patch, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(after.clone())?;
         let after = wire::payments::created(ledger, &after)?;
         Ok(api::PartialUpdateInvoicePaymentReply::Ok(after))
@@ -63,7 +63,7 @@ impl api::InvoicePaymentsApi for Thredfi {
         request: api::DeleteInvoicePaymentRequest,
     ) -> Result<api::DeleteInvoicePaymentReply, Failure> {
         let ledger = cx.ledger()?;
-        let after = ledger.plan_payment_cancel(found(ledger, request.payment_id)?, cx.now)?;
+        let after = ledger.plan_payment_cancel(found(ledger, request.payment_id)?, cx.now())?;
         cx.apply(after.clone())?;
         Ok(api::DeleteInvoicePaymentReply::Ok(wire::payments::cancelled(&after)))
     }

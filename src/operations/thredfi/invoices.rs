@@ -19,7 +19,7 @@ impl api::InvoicesApi for Thredfi {
         cx: &mut Cx<'_>,
         request: api::ListInvoicesRequest,
     ) -> Result<api::ListInvoicesReply, Failure> {
-        let (ledger, now) = (cx.ledger()?, cx.now);
+        let (ledger, now) = (cx.ledger()?, cx.now());
         let paging = Paging::new(request.page, request.page_size);
         let (skip, take) = (paging.skip(), paging.take());
         let all = ledger.invoices_by_sending(Order::Descending);
@@ -37,7 +37,7 @@ impl api::InvoicesApi for Thredfi {
         cx: &mut Cx<'_>,
         request: api::CreateInvoiceRequest,
     ) -> Result<api::CreateInvoiceReply, Failure> {
-        let (ledger, now) = (cx.ledger()?, cx.now);
+        let (ledger, now) = (cx.ledger()?, cx.now());
         if request.idempotency_key.is_none()
             && let Some(existing) = ledger.invoices().by_external_id(&request.body.external_id)
         {
@@ -63,14 +63,14 @@ impl api::InvoicesApi for Thredfi {
         request: api::FetchInvoiceRequest,
     ) -> Result<api::FetchInvoiceReply, Failure> {
         let id = InvoiceId(request.invoice_id);
-        Ok(api::FetchInvoiceReply::Ok(as_it_is(cx.ledger()?, id, cx.now)?))
+        Ok(api::FetchInvoiceReply::Ok(as_it_is(cx.ledger()?, id, cx.now())?))
     }
 
     fn update_invoice(
         cx: &mut Cx<'_>,
         request: api::UpdateInvoiceRequest,
     ) -> Result<api::UpdateInvoiceReply, Failure> {
-        let (ledger, now, id) = (cx.ledger()?, cx.now, InvoiceId(request.invoice_id));
+        let (ledger, now, id) = (cx.ledger()?, cx.now(), InvoiceId(request.invoice_id));
         let invoice = found(ledger, id)?;
         let patch = patch(ledger, request.body, &mut cx.ids()?)?;
         let after = ledger.plan_invoice_change(invoice, patch, now)?;
@@ -81,7 +81,7 @@ impl api::InvoicesApi for Thredfi {
         cx: &mut Cx<'_>,
         request: api::VoidInvoiceRequest,
     ) -> Result<api::VoidInvoiceReply, Failure> {
-        let (ledger, now, id) = (cx.ledger()?, cx.now, InvoiceId(request.invoice_id));
+        let (ledger, now, id) = (cx.ledger()?, cx.now(), InvoiceId(request.invoice_id));
         let after = ledger.plan_void(found(ledger, id)?, now)?;
         Ok(api::VoidInvoiceReply::Ok(as_it_is(cx.apply(after)?, id, now)?))
     }

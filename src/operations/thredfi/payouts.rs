@@ -12,7 +12,7 @@ impl api::PayoutsApi for Thredfi {
         let ledger = cx.ledger()?;
         let new = wire::payouts::new_payout(request.body)?;
         let known = ledger.payouts().by_external_id(&new.external_id).is_some();
-        let payout = ledger.plan_payout(new, &mut cx.ids()?, cx.now)?;
+        let payout = ledger.plan_payout(new, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(payout.clone())?;
         let answer = wire::payouts::payout(ledger, &payout)?;
         if known {

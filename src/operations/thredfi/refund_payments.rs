@@ -35,7 +35,7 @@ impl api::RefundPaymentsApi for Thredfi {
             return Ok(api::CreateRefundPaymentReply::Ok(wire::refunds::payment(existing)?));
         }
         let new = wire::refunds::new_payment(request.body)?;
-        let payment = ledger.plan_refund_payment(refund, new, &mut cx.ids()?, cx.now)?;
+        let payment = ledger.plan_refund_payment(refund, new, &mut cx.ids()?, cx.now())?;
         cx.apply(payment.clone())?;
         Ok(api::CreateRefundPaymentReply::Created(wire::refunds::payment(&payment)?))
     }

@@ -33,7 +33,7 @@ impl api::RefundsApi for Thredfi {
             return Ok(api::CreateRefundReply::Ok(wire::refunds::refund(ledger, existing)?));
         }
         let new = wire::refunds::new_refund(request.body)?;
-        let (id, change) = ledger.plan_refund(new, &mut cx.ids()?, cx.now)?;
+        let (id, change) = ledger.plan_refund(new, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(change)?;
         let created = wire::refunds::refund(ledger, found(ledger, id.0)?)?;
         Ok(api::CreateRefundReply::Created(created))

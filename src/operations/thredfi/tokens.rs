@@ -47,5 +47,5 @@ fn partner(cx: &Cx<'_>) -> Result<Uuid, Failure> {
 }
 
 fn mint(cx: &Cx<'_>, claims: Claims) -> Result<String, Failure> {
-    cx.tokens.mint(claims, cx.now).map_err(Failure::Defect)
+    cx.tokens.mint(claims, cx.now()).map_err(Failure::Defect)
 }

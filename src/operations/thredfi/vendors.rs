@@ -29,7 +29,7 @@ impl api::VendorsApi for Thredfi {
             return Ok(api::CreateVendorReply::Ok(wire::vendors::vendor(existing)?));
         }
         let new = wire::vendors::new_vendor(request.body);
-        let vendor = ledger.plan_vendor(new, &mut cx.ids()?, cx.now)?;
+        let vendor = ledger.plan_vendor(new, &mut cx.ids()?, cx.now())?;
         let created = wire::vendors::vendor(&vendor)?;
         cx.apply(vendor)?;
         Ok(api::CreateVendorReply::Created(created))

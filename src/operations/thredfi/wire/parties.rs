@@ -105,7 +105,7 @@ pub(in crate::operations::thredfi) fn customer_page(
 /// one counts where the other is the document's default.
 pub(in crate::operations::thredfi) fn new_business(
     body: types::CreateBusinessRequest,
-    owner: String,
+    owner: &str,
     ids: &mut Ids,
     now: DateTime<Utc>,
 ) -> Result<Business, Failure> {
@@ -116,7 +116,7 @@ pub(in crate::operations::thredfi) fn new_business(
         id: BusinessId(ids.v4()),
         external_id: body.external_id,
         name: body.legal_name.clone(),
-        owner: Some(owner),
+        owner: Some(owner.to_owned()),
         base_currency: domain_word(&base)?,
         profile: Profile {
             legal_name: body.legal_name,
