@@ -28,10 +28,10 @@ pub(super) fn enter(
     path: &[(String, String)],
     recreated: &mut bool,
 ) -> Result<Entry, Failure> {
-    let mut open = |standing: &Standing, name: String| {
+    let mut open = |standing: &Standing, name: Arc<str>| {
         let opened = app.store.open(&standing.world);
         *recreated = opened.recreated;
-        let owner = standing.owner.to_string();
+        let owner = Arc::clone(&standing.owner);
         Entry { caller: Caller { name, owner, business: None }, world: opened.world }
     };
     match scheme {
@@ -41,7 +41,7 @@ pub(super) fn enter(
 }
 
 /// Opens the world of somebody who has proved who they are, and by which name.
-type Open<'a> = &'a mut dyn FnMut(&Standing, String) -> Entry;
+type Open<'a> = &'a mut dyn FnMut(&Standing, Arc<str>) -> Entry;
 
 /// The world that the credentials of a call point to, be they good for it or not: the default one
 /// where they point to none. No world is made for it but that, and none is given up for it: then
@@ -73,7 +73,7 @@ fn thredfi(
     // token operation, which names nothing else.
     if security == ["BasicAuth"] {
         let (partner, standing) = basic(app, headers)?;
-        return Ok(open(&standing, partner.to_string()));
+        return Ok(open(&standing, partner.to_string().into()));
     }
     let token = bearer(headers)?;
     // Signature and time are checked before the world is opened: a name that is not proved must not
@@ -84,7 +84,7 @@ fn thredfi(
     let standing = app.store.directory().partner(partner).filter(|it| app.store.admits(&it.world));
     let standing = standing.ok_or_else(forged)?;
     claims.good_at(app.store.now(&standing.world)).map_err(bad)?;
-    let mut entry = open(&standing, partner.to_string());
+    let mut entry = open(&standing, partner.to_string().into());
     let asked = path.iter().find(|(name, _)| name == "business_id").map(|(_, value)| value);
     let asked = asked.map(|asked| Uuid::parse_str(asked).ok());
     let takes = |schemes: [&str; 2]| security.iter().any(|scheme| schemes.contains(scheme));
@@ -120,7 +120,7 @@ fn dayzero(app: &App, headers: &HeaderMap, open: Open<'_>) -> Result<Entry, Fail
     let bad = || Failure::Unauthenticated(Unauthenticated::BadCredentials);
     let standing = app.store.directory().token(token).filter(|it| app.store.admits(&it.world));
     let standing = standing.ok_or_else(bad)?;
-    let mut entry = open(&standing, token.to_owned());
+    let mut entry = open(&standing, token.into());
     let named = headers.get("x-business-id").filter(|value| !value.is_empty());
     let named = named.ok_or(Failure::BusinessNotNamed)?;
     let asked = named.to_str().ok().and_then(|text| Uuid::parse_str(text.trim()).ok());

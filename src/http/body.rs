@@ -1,9 +1,12 @@
 //! A request's body: its kind, its limit, and its parts.
 
-use axum::body::Body as HttpBody;
+use std::time::Duration;
+
+use axum::body::{Body as HttpBody, HttpBody as _};
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
+use tokio::time::timeout;
 
 use crate::contract::{Body, BodyContract};
 use crate::control;
@@ -11,6 +14,9 @@ use crate::operations::{BodyLoss, EmptyBody, Failure};
 
 /// The most a body of a provider's operation may hold, in bytes.
 pub(super) const LIMIT: usize = 1024 * 1024;
+
+/// How long a body may stand still.
+const STILL: Duration = Duration::from_secs(30);
 
 /// How much of a body that is too large is still let in, see [`discard`].
 const DRAIN: usize = 16 * LIMIT;
@@ -107,7 +113,9 @@ pub(super) async fn read(
 /// Lets a body that nobody asked for come and go, so that a client that writes before it reads gets
 /// its answer instead of a broken connection.
 pub(super) async fn discard(headers: &HeaderMap, sent: Sent) {
-    if let Some(body) = sent.left {
+    if let Some(body) = sent.left
+        && !body.is_end_stream()
+    {
         let _nobody_asked = whole(headers, LIMIT, body).await;
     }
 }
@@ -121,10 +129,13 @@ async fn whole(headers: &HeaderMap, limit: usize, body: HttpBody) -> Result<Byte
     if stated > limit as u64 && (waits || stated > drain as u64) {
         return Err(too_large());
     }
-    let (mut bytes, mut seen) = (BytesMut::new(), 0_usize);
+    // As long as it says: it is kept as it is, and what it does not fill it would hold all the same.
+    let room = usize::try_from(stated).unwrap_or(limit).min(limit);
+    let (mut bytes, mut seen) = (BytesMut::with_capacity(room), 0_usize);
     let mut stream = body.into_data_stream();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| Unread::Lost(loss(&error)))?;
+    let still = |_| Unread::Lost(BodyLoss::TimedOut);
+    while let Some(chunk) = timeout(STILL, stream.next()).await.map_err(still)? {
+        let chunk = chunk.map_err(|_| Unread::Lost(BodyLoss::Broken))?;
         seen = seen.saturating_add(chunk.len());
         if seen > drain {
             break;
@@ -134,17 +145,6 @@ async fn whole(headers: &HeaderMap, limit: usize, body: HttpBody) -> Result<Byte
         }
     }
     if seen > limit { Err(too_large()) } else { Ok(bytes.freeze()) }
-}
-
-fn loss(error: &axum::Error) -> BodyLoss {
-    let mut source: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = source {
-        if error.is::<tower_http::timeout::TimeoutError>() {
-            return BodyLoss::TimedOut;
-        }
-        source = error.source();
-    }
-    BodyLoss::Broken
 }
 
 /// Pairs of a form. Its bytes are decoded as UTF-8; what is none is named.

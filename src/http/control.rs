@@ -1,23 +1,21 @@
 //! The control room over HTTP: who may come in, and one call's life.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use axum::routing::any;
 use futures_util::FutureExt;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::body::Sent;
+use super::line::Line;
 use super::{App, body, nearest, serve, stream};
 use crate::contract::{
     Checked, Incoming, Oddity, OperationContract, Place, Problem, Step, Violation,
@@ -65,31 +63,13 @@ pub enum Open {
     Nobody,
 }
 
-/// The routes of the control room, its document, and the answers of paths that it does not have.
-pub fn control_router(room: &Arc<ControlRoom>) -> Router {
-    let mut router = Router::new();
-    for (path, rows) in super::paths(room.control.operations.iter().map(|row| row.path)) {
-        let (room, rows) = (Arc::clone(room), Arc::<[usize]>::from(rows));
-        let answer = move |request: Request| {
-            let (room, rows) = (Arc::clone(&room), Arc::clone(&rows));
-            async move { answer(&room, &rows, request).await }
-        };
-        router = router.route(path, any(answer));
-    }
-    let document = room.control.document;
-    for nothing in ["/_sandbox", "/_sandbox/", "/_sandbox/{*path}"] {
-        let room = Arc::clone(room);
-        let lost = move |request: Request| {
-            let room = Arc::clone(&room);
-            async move { nowhere(&room, request).await }
-        };
-        router = router.route(nothing, any(lost));
-    }
-    let serve_document = move || async move { super::json(document) };
-    router.route("/openapi/sandbox.json", axum::routing::get(serve_document))
-}
-
-async fn answer(room: &ControlRoom, rows: &[usize], request: Request) -> Response {
+/// Answers a request on a path that some rows of the table have; `path` has its parameters, decoded.
+pub(super) async fn answer(
+    room: &ControlRoom,
+    rows: &[usize],
+    path: &[(String, String)],
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let mut sent = Sent::from(body);
     let rows = || rows.iter().map(|&row| &room.control.operations[row]);
@@ -102,7 +82,7 @@ async fn answer(room: &ControlRoom, rows: &[usize], request: Request) -> Respons
         Some(operation) => {
             let mut after = After::default();
             // A panic is a defect of ours: it is logged and answered, and the server lives on.
-            let life = live(room, operation, &parts, &mut sent, &mut after);
+            let life = live(room, (operation, path), &parts, &mut sent, &mut after);
             let life = AssertUnwindSafe(life).catch_unwind().await;
             let done = life.unwrap_or_else(|panic| {
                 Err(Failure::Defect(format!("panic: {}", serve::words(&*panic))))
@@ -124,7 +104,7 @@ async fn answer(room: &ControlRoom, rows: &[usize], request: Request) -> Respons
 
 async fn live(
     room: &ControlRoom,
-    operation: &Operation,
+    (operation, path): (&Operation, &[(String, String)]),
     parts: &Parts,
     sent: &mut Sent,
     after: &mut After,
@@ -139,10 +119,9 @@ async fn live(
         Some(asked) => body::read(asked, EmptyBody::IsNothing, LIMIT, &parts.headers, sent).await?,
         None => crate::contract::Body::Absent,
     };
-    let path = serve::parameters(operation.path, parts.uri.path());
     let query = parts.uri.query().unwrap_or_default();
     let headers = |name: &str| serve::text_header(&parts.headers, name);
-    let incoming = Incoming { path: &path, query, headers: &headers, body };
+    let incoming = Incoming { path, query, headers: &headers, body };
     let mut checked = contract.read(incoming);
     checked.found.extend(astray(contract, query, &checked));
     let input = checked.verdict().map_err(Failure::Invalid)?;
@@ -187,7 +166,8 @@ fn astray(contract: &OperationContract, query: &str, checked: &Checked) -> Vec<V
     found
 }
 
-async fn nowhere(room: &ControlRoom, request: Request) -> Response {
+/// Answers a request on a path below the control room's that it does not have.
+pub(super) async fn nowhere(room: &ControlRoom, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let rows = room.control.operations.iter().map(|row| (row.method, row.path));
     let nearest = nearest::operation(rows, parts.method.as_str(), parts.uri.path());
@@ -252,8 +232,7 @@ fn own_name(parts: &Parts, name: header::HeaderName) -> bool {
 }
 
 fn from_loopback(parts: &Parts) -> bool {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback())
+    parts.extensions.get::<Line>().is_some_and(Line::is_local)
 }
 
 fn response(reply: Reply) -> Response {

@@ -1,37 +1,59 @@
 //! What a request is known by, in its answer, in the log and to a client that asks: its id.
 
+use std::cell::RefCell;
+
 use axum::extract::Request;
-use axum::http::{Extensions, HeaderValue};
-use axum::middleware::Next;
+use axum::http::{Extensions, HeaderValue, Method};
 use axum::response::Response;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 use uuid::Uuid;
 
 /// The client's own `X-Request-Id`, or one of ours.
 #[derive(Debug, Clone)]
 struct RequestId(String);
 
-/// Gives a request its id, and shows it in the answer: the client's own is kept.
-pub(super) async fn identify(mut request: Request, next: Next) -> Response {
-    let sent = request.headers().get("x-request-id").filter(|id| {
-        (1..=255).contains(&id.len()) && id.to_str().is_ok_and(|text| !text.trim().is_empty())
-    });
-    let id = sent.and_then(|id| id.to_str().ok().map(str::to_owned)).unwrap_or_else(new_id);
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).await;
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert("x-request-id", value);
+/// What a request was given, and what is logged of it at its end.
+pub(super) struct Identity {
+    id: String,
+    method: Method,
+    path: String,
+}
+
+impl Identity {
+    /// Gives a request its id: the client's own is kept.
+    pub(super) fn give(request: &mut Request) -> Self {
+        let sent = request.headers().get("x-request-id").filter(|id| {
+            (1..=255).contains(&id.len()) && id.to_str().is_ok_and(|text| !text.trim().is_empty())
+        });
+        let id = sent.and_then(|id| id.to_str().ok().map(str::to_owned)).unwrap_or_else(new_id);
+        request.extensions_mut().insert(RequestId(id.clone()));
+        Self { id, method: request.method().clone(), path: request.uri().path().to_owned() }
     }
-    tracing::debug!(%method, path, status = response.status().as_u16(), request_id = id, "answered");
-    response
+
+    /// Shows the id in the answer.
+    pub(super) fn show(self, response: &mut Response) {
+        let Self { id, method, path } = self;
+        tracing::debug!(%method, path, status = response.status().as_u16(), request_id = id, "answered");
+        if let Ok(value) = HeaderValue::try_from(id) {
+            response.headers_mut().insert("x-request-id", value);
+        }
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one home of ids that nothing depends on")]
 fn new_id() -> String {
-    Uuid::new_v4().to_string()
+    thread_local! {
+        /// The system is asked once a thread: asking it for every call would cost more than the id.
+        static DICE: RefCell<Xoshiro256PlusPlus> =
+            RefCell::new(Xoshiro256PlusPlus::seed_from_u64(Uuid::new_v4().as_u64_pair().1));
+    }
+    let mut random = [0; 16];
+    DICE.with_borrow_mut(|dice| dice.fill_bytes(&mut random));
+    uuid::Builder::from_random_bytes(random).into_uuid().to_string()
 }
 
-/// The id that [`identify`] gave a request.
+/// The id that a request was given.
 pub(super) fn request_id(extensions: &Extensions) -> &str {
     extensions.get::<RequestId>().map_or("", |id| id.0.as_str())
 }

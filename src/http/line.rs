@@ -3,6 +3,7 @@
 
 use std::future::{Ready, ready};
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,13 +15,21 @@ use tokio::net::TcpStream;
 use tower_http::add_extension::AddExtension;
 
 /// A call's hold on the connection that it came by; an extension of the request.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Line(Arc<AtomicBool>);
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    broken: Arc<AtomicBool>,
+    peer: Option<IpAddr>,
+}
 
 impl Line {
     /// Nothing more is written: the client's end is reset at the next byte.
     pub(super) fn reset(&self) {
-        self.0.store(true, Ordering::Release);
+        self.broken.store(true, Ordering::Release);
+    }
+
+    /// Whether the client is on this machine.
+    pub(super) fn is_local(&self) -> bool {
+        self.peer.is_some_and(|peer| peer.to_canonical().is_loopback())
     }
 }
 
@@ -34,7 +43,8 @@ impl<S> Accept<TcpStream, S> for Lines {
     type Future = Ready<io::Result<(Wire, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let line = Line::default();
+        let peer = stream.peer_addr().ok().map(|address| address.ip());
+        let line = Line { broken: Arc::default(), peer };
         ready(Ok((Wire { stream, line: line.clone() }, AddExtension::new(service, line))))
     }
 }
@@ -48,7 +58,7 @@ pub(super) struct Wire {
 
 impl Wire {
     fn holds(&self) -> io::Result<()> {
-        if !self.line.0.load(Ordering::Acquire) {
+        if !self.line.broken.load(Ordering::Acquire) {
             return Ok(());
         }
         // Without lingering the close that follows is a reset, and not an end.

@@ -5,10 +5,11 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs};
 use std::time::Duration;
 
-use axum::Router;
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
+use tower::make::Shared;
 
+use super::Front;
 use super::line::Lines;
 
 /// How long a client may take to send a request's headers.
@@ -99,7 +100,7 @@ fn bind_all(addresses: &[IpAddr], port: u16) -> io::Result<Listening> {
 /// Where a socket fails.
 pub async fn serve_until(
     listening: Listening,
-    router: Router,
+    front: Front,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let handle = Handle::new();
@@ -119,7 +120,7 @@ pub async fn serve_until(
             .half_close(true)
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT);
-        let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        let service = Shared::new(front.clone());
         servers.spawn(async move { server.serve(service).await });
     }
     while let Some(served) = servers.join_next().await {

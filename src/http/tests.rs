@@ -1,6 +1,7 @@
 //! Defects of ours, which no request can bring about: put in by hand, and answered.
 
 use axum::body::to_bytes;
+use axum::extract::Request;
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
 use tower::ServiceExt;
@@ -17,7 +18,7 @@ const PAYMENT: &str = "/v1/platform/businesses/3c90c3cc-0d44-4b50-8888-8dd257360
 /// The app, where one operation has a defect.
 fn app(broken: &str, run: Run) -> Arc<App> {
     let fixtures = Fixtures::embedded().expect("they hold");
-    let mut providers = providers().expect("the documents hold");
+    let mut providers = providers();
     let rows = providers.iter_mut().flat_map(|provider| &mut provider.operations);
     let broken: Vec<&mut Operation> = rows.filter(|row| row.id == broken).collect();
     assert_eq!(broken.len(), 1);
@@ -46,7 +47,7 @@ async fn get_payment(app: &Arc<App>) -> (StatusCode, Value) {
         .header("x-request-id", "mine")
         .body(Body::empty())
         .expect("a request");
-    let response = finish(router(app)).oneshot(request).await.expect("it cannot fail");
+    let response = Front::of(Routes::of(app)).oneshot(request).await.expect("it cannot fail");
     let status = response.status();
     let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
     (status, serde_json::from_slice(&body).expect("JSON"))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use uuid::Uuid;
 
@@ -33,7 +33,8 @@ impl WorldName {
 
 impl Default for WorldName {
     fn default() -> Self {
-        Self("default".into())
+        static DEFAULT: LazyLock<WorldName> = LazyLock::new(|| WorldName("default".into()));
+        DEFAULT.clone()
     }
 }
 
@@ -55,10 +56,18 @@ pub struct Standing {
 /// The credentials that the fixtures know, and whether others open worlds of their own.
 #[derive(Debug, Clone)]
 pub struct Directory {
-    partners: BTreeMap<Uuid, String>,
+    partners: BTreeMap<Uuid, Partner>,
     first_partner: Uuid,
     tokens: Vec<String>,
     auto_worlds: bool,
+}
+
+/// A partner whom the fixtures know.
+#[derive(Debug, Clone)]
+struct Partner {
+    api_key: String,
+    /// Its UUID as a text, as the owner of businesses.
+    owner: Arc<str>,
 }
 
 /// What every Day Zero token of a sandbox begins with.
@@ -72,7 +81,13 @@ impl Directory {
         Some(Self {
             first_partner: partners.first()?.0,
             tokens: if tokens.is_empty() { return None } else { tokens.to_vec() },
-            partners: partners.iter().cloned().collect(),
+            partners: partners
+                .iter()
+                .map(|(id, api_key)| {
+                    let owner = id.to_string().into();
+                    (*id, Partner { api_key: api_key.clone(), owner })
+                })
+                .collect(),
             auto_worlds: true,
         })
     }
@@ -85,7 +100,7 @@ impl Directory {
 
     /// Every partner with its API key, the first of them first.
     pub fn partners(&self) -> impl Iterator<Item = (Uuid, &str)> {
-        let all = self.partners.iter().map(|(id, key)| (*id, key.as_str()));
+        let all = self.partners.iter().map(|(id, it)| (*id, it.api_key.as_str()));
         let (first, others): (Vec<_>, Vec<_>) = all.partition(|(id, _)| *id == self.first_partner);
         first.into_iter().chain(others)
     }
@@ -98,7 +113,8 @@ impl Directory {
     /// The credentials to introduce a newcomer with: the first partner with its API key, and the
     /// first Day Zero token.
     pub fn first(&self) -> (Uuid, &str, &str) {
-        let api_key = self.partners.get(&self.first_partner).map_or("", String::as_str);
+        let first = self.partners.get(&self.first_partner);
+        let api_key = first.map_or("", |partner| partner.api_key.as_str());
         (self.first_partner, api_key, self.tokens.first().map_or("", String::as_str))
     }
 
@@ -118,16 +134,20 @@ impl Directory {
     /// What a partner's UUID and API key open; `None` where the key is wrong.
     pub fn partner_with_key(&self, partner: Uuid, api_key: &str) -> Option<Standing> {
         let known = self.partners.get(&partner).or_else(|| self.partners.get(&self.first_partner));
-        if known.is_some_and(|known| known == api_key) { self.partner(partner) } else { None }
+        if known.is_some_and(|known| known.api_key == api_key) {
+            self.partner(partner)
+        } else {
+            None
+        }
     }
 
     /// What a partner's UUID opens, once a key or a token has proved it.
     pub fn partner(&self, partner: Uuid) -> Option<Standing> {
-        if self.partners.contains_key(&partner) {
-            let owner = partner.to_string().into();
+        if let Some(known) = self.partners.get(&partner) {
+            let owner = Arc::clone(&known.owner);
             return Some(Standing { world: WorldName::default(), owner });
         }
-        let owner = self.first_partner.to_string().into();
+        let owner = Arc::clone(&self.partners.get(&self.first_partner)?.owner);
         let world = WorldName::parse(&partner.to_string())?;
         Some(Standing { world, owner })
     }

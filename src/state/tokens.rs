@@ -1,6 +1,8 @@
 //! Thredfi's tokens: JWTs signed with HS256. Real ones, so that a client's own checks work.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use dashmap::DashMap;
+use foldhash::fast::RandomState;
 use jwt_compact::alg::{Hs256, Hs256Key};
 use jwt_compact::{AlgorithmExt, Header, UntrustedToken, ValidationError};
 use serde::{Deserialize, Serialize};
@@ -22,10 +24,16 @@ impl Lifetime {
 /// Signs tokens and tells whether one was signed here.
 pub struct Tokens {
     key: Hs256Key,
+    /// What was found of tokens that were signed here, by their text: it is true for ever, and a
+    /// client sends the same token with every call.
+    known: DashMap<Box<str>, Signed, RandomState>,
 }
 
+/// How many tokens are known at once: more than the clients of one run have.
+const MOST_KNOWN: usize = 4096;
+
 /// What a token says (BEHAVIOUR 2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     /// The partner.
     pub sub: Uuid,
@@ -54,7 +62,7 @@ pub enum BadToken {
 impl Tokens {
     /// Tokens signed with this secret.
     pub fn new(secret: &str) -> Self {
-        Self { key: Hs256Key::new(secret.as_bytes()) }
+        Self { key: Hs256Key::new(secret.as_bytes()), known: DashMap::default() }
     }
 
     /// A token that says this from `now` on, for [`Lifetime::SECONDS`].
@@ -75,18 +83,30 @@ impl Tokens {
     /// # Errors
     /// [`BadToken::Malformed`] and [`BadToken::Forged`].
     pub fn claims(&self, token: &str) -> Result<Signed, BadToken> {
+        if let Some(known) = self.known.get(token) {
+            return Ok(*known);
+        }
+        let signed = self.read(token)?;
+        if self.known.len() >= MOST_KNOWN {
+            self.known.clear();
+        }
+        self.known.insert(token.into(), signed);
+        Ok(signed)
+    }
+
+    fn read(&self, token: &str) -> Result<Signed, BadToken> {
         let token = UntrustedToken::new(token).map_err(|_| BadToken::Malformed)?;
         let token = Hs256.validator::<Claims>(&self.key).validate(&token).map_err(|error| {
             let malformed = matches!(error, ValidationError::MalformedClaims(_));
             if malformed { BadToken::Malformed } else { BadToken::Forged }
         })?;
         let claims = token.claims();
-        Ok(Signed { custom: claims.custom.clone(), expiration: claims.expiration })
+        Ok(Signed { custom: claims.custom, expiration: claims.expiration })
     }
 }
 
 /// What a token says, once its signature was found to be ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signed {
     /// Its claims.
     pub custom: Claims,
