@@ -31,6 +31,8 @@ pub(super) struct Parameters {
 pub(super) struct Parameter {
     pub(super) name: String,
     required: bool,
+    /// Whether it may be sent without a value, which is as good as not at all.
+    may_be_empty: bool,
     /// Whether the document asks not to send it any more.
     pub(super) deprecated: bool,
     pub(super) schema: Id,
@@ -111,8 +113,13 @@ impl Parameters {
                 "header" => &mut parameters.header,
                 _ => return Err(node.refuse_at("in", &format!("{place} is not supported"))),
             };
-            let (required, deprecated) = (node.flag("required")?, node.flag("deprecated")?);
-            list.push(Parameter { name, required, deprecated, schema });
+            list.push(Parameter {
+                name,
+                required: node.flag("required")?,
+                may_be_empty: place == "query" && node.flag("allowEmptyValue")?,
+                deprecated: node.flag("deprecated")?,
+                schema,
+            });
         }
         Ok(parameters)
     }
@@ -133,13 +140,7 @@ impl Parameter {
             None if self.required => checker.report(Problem::Missing, Value::Null, &step),
             None => return,
             // As in a form: a filter that was left empty is none.
-            Some(Ok(""))
-                if !self.required
-                    && place == Place::Query
-                    && !schemas.admits_empty(self.schema) =>
-            {
-                return;
-            }
+            Some(Ok("")) if self.may_be_empty && !schemas.admits_empty(self.schema) => return,
             Some(Err(())) => checker.report(Problem::NotUtf8, Value::Null, &step),
             Some(Ok(text)) => match schemas.read_text(self.schema, text) {
                 Err(problem) => checker.report(problem, Value::from(text), &step),

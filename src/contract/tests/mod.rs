@@ -28,10 +28,10 @@ fn document(schema: &Value) -> Value {
                 "operationId": "op",
                 "parameters": [
                     { "in": "header", "name": "Idempotency-Key", "schema": { "type": "string", "maxLength": 3 } },
-                    { "in": "query", "name": "page", "schema": { "type": "integer", "minimum": 1 } },
-                    { "in": "query", "name": "open", "schema": { "type": "boolean" } },
-                    { "in": "query", "name": "from", "schema": { "type": "string", "format": "date-time" } },
-                    { "in": "query", "name": "search", "schema": { "type": "string" } },
+                    { "in": "query", "name": "page", "allowEmptyValue": true, "schema": { "type": "integer", "minimum": 1 } },
+                    { "in": "query", "name": "open", "allowEmptyValue": true, "schema": { "type": "boolean" } },
+                    { "in": "query", "name": "from", "allowEmptyValue": true, "schema": { "type": "string", "format": "date-time" } },
+                    { "in": "query", "name": "search", "allowEmptyValue": true, "schema": { "type": "string" } },
                     { "in": "query", "name": "ids", "schema": { "type": "array", "items": { "type": "integer" } } },
                 ],
                 "requestBody": { "required": true, "content": {

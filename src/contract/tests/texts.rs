@@ -22,9 +22,14 @@ fn parameters_come_out_under_their_documented_names() {
 }
 
 #[test]
-fn an_empty_filter_is_none() {
+fn an_empty_filter_is_none_where_the_document_allows_it() {
     let values = query("page=&open=&from=&search=").expect("it passes");
     assert_eq!(values.keys().collect::<Vec<_>>(), ["business_id", "search", "body"]);
+    let found = query("ids=").expect_err("nothing says that ids may be empty");
+    assert!(matches!(
+        found.as_slice(),
+        [Violation { problem: Problem::Unparsable(Kind::Array), .. }]
+    ));
 }
 
 #[test]
