@@ -32,7 +32,7 @@ impl api::BankTransactionsApi for Thredfi {
     ) -> Result<api::MatchBankTransactionPaymentReply, Failure> {
         let ledger = cx.ledger()?;
         let transaction = found(ledger, request.transaction_id)?;
-        let new = wire::bank::new_match(request.body)?;
+        let new = wire::bank::new_match(request.body.unwrap_or_default())?;
         let (matched, change) = ledger.plan_match(transaction, new, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(change)?;
         let answer = wire::bank::matched(ledger, &matched)?;
@@ -45,7 +45,7 @@ impl api::BankTransactionsApi for Thredfi {
     ) -> Result<api::UnmatchBankTransactionPaymentReply, Failure> {
         let ledger = cx.ledger()?;
         let transaction = found(ledger, request.transaction_id)?;
-        let which = wire::bank::which(&request.body);
+        let which = wire::bank::which(&request.body.unwrap_or_default());
         let matched = ledger.match_meant(transaction, which)?.clone();
         let change = ledger.plan_unmatch(&matched, cx.now())?;
         let ledger = cx.apply(change)?;
@@ -59,9 +59,8 @@ impl api::BankTransactionsApi for Thredfi {
     ) -> Result<api::MatchBankTransactionBillPaymentReply, Failure> {
         let ledger = cx.ledger()?;
         let transaction = found(ledger, request.transaction_id)?;
-        let new = wire::bank::new_bill_match(&transaction.id, request.body)?;
-        let (matched, change) =
-            ledger.plan_bill_match(transaction, new, &mut cx.ids()?, cx.now())?;
+        let new = wire::bank::new_bill_match(&transaction.id, request.body.unwrap_or_default())?;
+        let (matched, change) = ledger.plan_bill_match(transaction, new, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(change)?;
         let answer = wire::bank::bill_matched(ledger, &matched)?;
         Ok(api::MatchBankTransactionBillPaymentReply::Ok(answer))
@@ -73,7 +72,7 @@ impl api::BankTransactionsApi for Thredfi {
     ) -> Result<api::UnmatchBankTransactionBillPaymentReply, Failure> {
         let ledger = cx.ledger()?;
         let transaction = found(ledger, request.transaction_id)?;
-        let which = wire::bank::which_bill(&request.body);
+        let which = wire::bank::which_bill(&request.body.unwrap_or_default());
         let matched = ledger.bill_match_meant(transaction, which)?.clone();
         let change = ledger.plan_unmatch(&matched, cx.now())?;
         let ledger = cx.apply(change)?;

@@ -64,7 +64,7 @@ impl api::BillPaymentsApi for Thredfi {
     ) -> Result<api::UpdateBillPaymentReply, Failure> {
         let ledger = cx.ledger()?;
         let payment = found(ledger, request.bill_payment_id)?;
-        let patch = wire::bill_payments::patch(request.body)?;
+        let patch = wire::bill_payments::patch(request.body.unwrap_or_default())?;
         let payment = ledger.plan_bill_payment_change(payment, patch, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(payment.clone())?;
         let changed = wire::bill_payments::bill_payment(ledger, &payment)?;

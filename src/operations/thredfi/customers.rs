@@ -32,15 +32,15 @@ impl api::CustomersApi for Thredfi {
         cx: &mut Cx<'_>,
         request: api::CreateCustomerRequest,
     ) -> Result<api::CreateCustomerReply, Failure> {
-        let ledger = cx.ledger()?;
+        let (ledger, body) = (cx.ledger()?, request.body.unwrap_or_default());
         if request.idempotency_key.is_none()
-            && let Some(external_id) = &request.body.external_id
+            && let Some(external_id) = &body.external_id
             && let Some(existing) = ledger.customers().by_external_id(external_id)
         {
             let existing = wire::parties::customer(ledger, existing)?;
             return Ok(api::CreateCustomerReply::Ok(existing));
         }
-        let new = wire::parties::new_customer(request.body)?;
+        let new = wire::parties::new_customer(body)?;
         let customer = ledger.plan_customer(new, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(customer.clone())?;
         Ok(api::CreateCustomerReply::Created(wire::parties::customer(ledger, &customer)?))

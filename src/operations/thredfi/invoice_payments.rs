@@ -51,7 +51,7 @@ impl api::InvoicePaymentsApi for Thredfi {
     ) -> Result<api::PartialUpdateInvoicePaymentReply, Failure> {
         let ledger = cx.ledger()?;
         let payment = found(ledger, request.payment_id)?;
-        let patch = wire::payments::patch(request.body)?;
+        let patch = wire::payments::patch(request.body.unwrap_or_default())?;
         let after = ledger.plan_payment_change(payment, patch, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(after.clone())?;
         let after = wire::payments::created(ledger, &after)?;

@@ -72,7 +72,7 @@ impl api::InvoicesApi for Thredfi {
     ) -> Result<api::UpdateInvoiceReply, Failure> {
         let (ledger, now, id) = (cx.ledger()?, cx.now(), InvoiceId(request.invoice_id));
         let invoice = found(ledger, id)?;
-        let patch = patch(ledger, request.body, &mut cx.ids()?)?;
+        let patch = patch(ledger, request.body.unwrap_or_default(), &mut cx.ids()?)?;
         let after = ledger.plan_invoice_change(invoice, patch, now)?;
         Ok(api::UpdateInvoiceReply::Ok(as_it_is(cx.apply(after)?, id, now)?))
     }

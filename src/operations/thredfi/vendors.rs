@@ -21,14 +21,14 @@ impl api::VendorsApi for Thredfi {
         cx: &mut Cx<'_>,
         request: api::CreateVendorRequest,
     ) -> Result<api::CreateVendorReply, Failure> {
-        let ledger = cx.ledger()?;
+        let (ledger, body) = (cx.ledger()?, request.body.unwrap_or_default());
         if request.idempotency_key.is_none()
-            && let Some(external_id) = &request.body.external_id
+            && let Some(external_id) = &body.external_id
             && let Some(existing) = ledger.vendors().by_external_id(external_id)
         {
             return Ok(api::CreateVendorReply::Ok(wire::vendors::vendor(existing)?));
         }
-        let new = wire::vendors::new_vendor(request.body);
+        let new = wire::vendors::new_vendor(body);
         let vendor = ledger.plan_vendor(new, &mut cx.ids()?, cx.now())?;
         let created = wire::vendors::vendor(&vendor)?;
         cx.apply(vendor)?;
