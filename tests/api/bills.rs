@@ -95,6 +95,8 @@ async fn what_a_bill_names_must_hold() {
         { "quantity": 1, "unit_price": 1 }, { "quantity": 0.000_01, "unit_price": 1 }] });
     let refused = caller.post(BILLS, without).await.refused(400, "validation_error");
     assert_eq!(refused.fields(), ["line_items[1].quantity", "vendor_id"]);
+    let text = "Ensure this value is between 0.0001 and 900719925474.";
+    assert_eq!(refused.field("line_items[1].quantity"), text);
     let mut unknown = body("b");
     unknown["vendor_id"] = json!(NOTHING);
     let refused = caller.post(BILLS, unknown.clone()).await.refused(400, "validation_error");

@@ -246,7 +246,9 @@ pub(super) fn fault_texts(faults: &[Fault]) -> impl Iterator<Item = (String, Str
                 format!("This {what} is in {list}[{first}] already; name it once.")
             }
             FaultKind::Required => format!("This field is required. {}", needed(*place)),
-            FaultKind::Uncountable => "A valid number is required.".to_owned(),
+            FaultKind::Uncountable => {
+                "Ensure this value is between 0.0001 and 900719925474.".to_owned()
+            }
         };
         (field, text)
     })
