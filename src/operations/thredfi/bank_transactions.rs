@@ -60,7 +60,8 @@ impl api::BankTransactionsApi for Thredfi {
         let ledger = cx.ledger()?;
         let transaction = found(ledger, request.transaction_id)?;
         let new = wire::bank::new_bill_match(&transaction.id, request.body.unwrap_or_default())?;
-        let (matched, change) = ledger.plan_bill_match(transaction, new, &mut cx.ids()?, cx.now())?;
+        let (matched, change) =
+            ledger.plan_bill_match(transaction, new, &mut cx.ids()?, cx.now())?;
         let ledger = cx.apply(change)?;
         let answer = wire::bank::bill_matched(ledger, &matched)?;
         Ok(api::MatchBankTransactionBillPaymentReply::Ok(answer))
