@@ -56,14 +56,34 @@ impl Document {
 /// of `OpenAPI` 3.1 that 3.0.3 has no form for, two files that contradict each other, an overlay action that has no
 /// effect, a `$ref` that leads nowhere, an operationId used twice.
 pub(crate) fn read(specs: &Path, provider: &str) -> Result<Document, SpecError> {
-    let mut sources = source::folder(&specs.join(provider))?;
+    let sources = source::folder(&specs.join(provider))?;
+    let overlay = specs.join("overlays").join(format!("{provider}.yaml"));
+    let corrections = overlay.is_file().then(|| source::load(&overlay)).transpose()?;
+    put_together(provider, sources, overlay, corrections)
+}
+
+/// As [`read`], of texts that are in no folder: what the fuzzer makes up (docs/fuzzing.md).
+#[cfg(fuzzing)]
+pub(crate) fn of_texts(fragments: &[&str], overlay: Option<&str>) -> Result<Document, SpecError> {
+    let parse = |name: &str, text: &str| source::parse(Path::new(name), text);
+    let sources = fragments.iter().enumerate().map(|(n, text)| parse(&format!("{n}.yaml"), text));
+    let sources = sources.collect::<Result<_, _>>()?;
+    let corrections = overlay.map(|text| parse("overlay.yaml", text)).transpose()?;
+    put_together("texts", sources, PathBuf::from("overlay.yaml"), corrections)
+}
+
+fn put_together(
+    provider: &str,
+    mut sources: Vec<Source>,
+    overlay: PathBuf,
+    corrections: Option<Source>,
+) -> Result<Document, SpecError> {
     for source in &mut sources {
         downgrade::bring_down(&mut source.root).map_err(|fault| fault.within(&source.file))?;
     }
     let mut root = merge::merge(&sources)?;
-    let overlay = specs.join("overlays").join(format!("{provider}.yaml"));
-    if overlay.is_file() {
-        overlay::apply(&source::load(&overlay)?, &mut root)?;
+    if let Some(corrections) = corrections {
+        overlay::apply(&corrections, &mut root)?;
     }
     check::check(&root, &sources, &overlay)?;
     Ok(Document { provider: provider.to_owned(), root, sources, overlay })

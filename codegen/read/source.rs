@@ -43,12 +43,18 @@ fn is_spec(file: &Path) -> bool {
 
 /// Loads one file: JSON when it is called so, else YAML.
 pub(super) fn load(file: &Path) -> Result<Source, SpecError> {
+    let text =
+        fs::read_to_string(file).map_err(|error| Fault::new("", error.to_string()).within(file))?;
+    parse(file, &text)
+}
+
+/// As [`load`], of a file that holds this text.
+pub(super) fn parse(file: &Path, text: &str) -> Result<Source, SpecError> {
     let wrong = |problem: String| Fault::new("", problem).within(file);
-    let text = fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
     let root = if file.extension().is_some_and(|extension| extension == "json") {
-        serde_json::from_str::<Unambiguous>(&text).map_err(|error| wrong(error.to_string()))?.0
+        serde_json::from_str::<Unambiguous>(text).map_err(|error| wrong(error.to_string()))?.0
     } else {
-        yaml(&text).map_err(wrong)?
+        yaml(text).map_err(wrong)?
     };
     Ok(Source { file: file.to_owned(), root })
 }

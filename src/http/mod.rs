@@ -8,6 +8,9 @@ mod claim;
 mod control;
 mod forced;
 mod front;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod identity;
 mod line;
 mod listen;

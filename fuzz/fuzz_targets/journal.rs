@@ -1,0 +1,106 @@
+//! What the journal keeps of a call: `json`, `form` or `header NAME` on the first line, and then the
+//! body or the value, in which `$S` stands for a secret. Held: where every `$S` is the value of a
+//! name that says it is secret, as a second reading finds here, nothing that is kept holds it; what
+//! is kept is no longer than the limits say.
+#![no_main]
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
+use sandbook::state::journal::{Call, Journal, JournalBudget, JournalLimits, Message};
+use sandbook_fuzz::mutation::{Kind, mutate};
+use serde_json::Value;
+
+/// What stands for a secret; its last four characters may be shown.
+const SECRET: &str = "5ECRET0123456789abcdefEND4";
+const HIDDEN: &str = "5ECRET0123456789abcdef";
+
+fuzz_target!(|data: &[u8]| -> Corpus {
+    let Some((kind, text)) = std::str::from_utf8(data).ok().and_then(|it| it.split_once('\n'))
+    else {
+        return Corpus::Reject;
+    };
+    let text = text.replace("$S", SECRET);
+    let mut call = Call { request_id: "r".to_owned(), ..Call::default() };
+    let secret = match kind.split_once(' ') {
+        None if kind == "json" => {
+            call.request = Message::new(Vec::new(), Bytes::from(text.clone()));
+            call.understood = serde_json::from_str(&text).ok();
+            call.understood.as_ref().is_some_and(in_json)
+        }
+        None if kind == "form" => {
+            call.response = Message::new(Vec::new(), Bytes::from(text.clone()));
+            call.query.clone_from(&text);
+            in_form(&text)
+        }
+        Some(("header", name)) => {
+            let headers = vec![(name.to_owned(), text.clone())];
+            call.request = Message::new(headers, Bytes::new());
+            text.contains(SECRET) && in_header(name, &text)
+        }
+        _ => return Corpus::Reject,
+    };
+    let budget = Arc::new(JournalBudget::new(1 << 20));
+    let journal = Journal::new(JournalLimits { entries: 4, bytes: 1 << 18 }, budget);
+    journal.push(call);
+    let Some(kept) = journal.get("r") else { return Corpus::Keep };
+    if secret {
+        let all = format!("{kept:?}");
+        assert!(!all.contains(HIDDEN), "a secret is kept: {all}");
+    }
+    Corpus::Keep
+});
+
+/// Whether there is a secret, and none elsewhere.
+fn in_json(value: &Value) -> bool {
+    fn count(value: &Value, named: bool, found: &mut [usize; 2]) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    found[0] += usize::from(name.contains(HIDDEN));
+                    count(value, named || is_secret(name), found);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| count(item, named, found)),
+            Value::String(text) => found[usize::from(named)] += usize::from(text.contains(HIDDEN)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let mut found = [0, 0];
+    count(value, false, &mut found);
+    found[0] == 0 && found[1] > 0
+}
+
+fn in_form(text: &str) -> bool {
+    let mut there = false;
+    for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+        if name.contains(HIDDEN) || (value.contains(HIDDEN) && !is_secret(&name)) {
+            return false;
+        }
+        there |= value.contains(HIDDEN);
+    }
+    there
+}
+
+fn in_header(name: &str, text: &str) -> bool {
+    let proof =
+        ["authorization", "proxy-authorization"].iter().any(|it| name.eq_ignore_ascii_case(it));
+    let cookie = ["cookie", "set-cookie"].iter().any(|it| name.eq_ignore_ascii_case(it));
+    // The scheme of a proof is no secret.
+    let scheme = text.trim().split(' ').next().unwrap_or_default();
+    cookie || is_secret(name) || (proof && (!text.trim().contains(' ') || !scheme.contains(HIDDEN)))
+}
+
+fn is_secret(name: &str) -> bool {
+    name.split(['[', ']', '.']).any(|part| {
+        let part: String = part.chars().filter(|c| !"-_".contains(*c)).collect();
+        let part = part.to_ascii_lowercase();
+        ["token", "secret", "password", "apikey"].iter().any(|word| part.ends_with(word))
+    })
+}
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    let kind = if data.starts_with(b"json\n") { Kind::Json } else { Kind::Text };
+    mutate(data, size, max_size, seed, kind, false)
+});
