@@ -1,0 +1,53 @@
+//! Load by wrk, which is not ours and costs less than any server: one thread, connections that are
+//! kept.
+
+use std::time::Duration;
+
+use super::calls::Call;
+use super::server::{CLIENT_CORE, Server, pinned};
+
+const CONNECTIONS: u8 = 16;
+const POST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/load/post.lua");
+
+/// What a server did under load.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rate {
+    pub(crate) calls_a_second: f64,
+    /// The server's time on a core for one call: not disturbed by what else the machine does.
+    pub(crate) core_us: f64,
+}
+
+/// Calls as fast as they are answered for so many seconds. Every answer must be 2xx.
+pub(crate) fn load(server: &Server, call: &Call, seconds: u32) -> Result<Rate, String> {
+    let mut wrk = pinned(CLIENT_CORE, "wrk");
+    wrk.args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{seconds}s")]);
+    for (name, value) in &call.headers {
+        wrk.arg("-H").arg(format!("{name}: {value}"));
+    }
+    let url = format!("{}{}", server.base(), call.path);
+    match &call.body {
+        None => wrk.arg(&url),
+        Some(body) => wrk.args(["-s", POST, &url, "--", body]),
+    };
+    let before = server.time_on_core()?;
+    let output = wrk.output().map_err(|problem| {
+        format!("wrk: {problem}; it makes the load: install the packages wrk and util-linux")
+    })?;
+    let used = server.time_on_core()?.saturating_sub(before);
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    // wrk goes on without a script that fails, with other calls than were meant.
+    let rate = if complaint.is_empty() { read(&said, used) } else { None };
+    rate.ok_or_else(|| format!("{url}: wrk says\n{said}{complaint}"))
+}
+
+fn read(text: &str, used: Duration) -> Option<Rate> {
+    if text.contains("Non-2xx") || text.contains("Socket errors") {
+        return None;
+    }
+    let calls_a_second = text.lines().find_map(|line| line.strip_prefix("Requests/sec:"))?;
+    let calls = text.lines().find_map(|line| line.trim().split_once(" requests in "))?.0;
+    let calls: f64 = calls.parse().ok()?;
+    let core_us = used.as_secs_f64() * 1e6 / calls;
+    Some(Rate { calls_a_second: calls_a_second.trim().parse().ok()?, core_us })
+}
