@@ -104,6 +104,11 @@ impl House {
         self.listening.port()
     }
 
+    /// What answers, without the sockets: for calls within a program.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// Serves until `stop` is done, then ends what is running.
     ///
     /// # Errors

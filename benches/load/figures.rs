@@ -24,6 +24,13 @@ impl Spread {
     }
 }
 
+impl Spread {
+    /// The lower of two.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        if other.median < self.median { other } else { self }
+    }
+}
+
 /// As a ratio: `0.87 (0.84–0.90)`.
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

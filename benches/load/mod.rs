@@ -2,23 +2,21 @@
 //! and no judgement: each program knows its own targets.
 #![allow(dead_code, reason = "each program uses a part of it")]
 
-pub(crate) mod bare;
+pub(crate) mod answer;
+pub(crate) mod books;
+pub(crate) mod caller;
 pub(crate) mod calls;
 pub(crate) mod figures;
+pub(crate) mod programs;
+pub(crate) mod report;
 pub(crate) mod server;
 pub(crate) mod wrk;
 
 use std::process::ExitCode;
 
-/// Runs a program of measurements, or the bare server where it was started as that.
-///
-/// The bare server is this executable once more: what it does not use of it is never read from the
-/// disk, so its memory is that of a program of its own.
-pub(crate) fn run(measure: impl FnOnce() -> Result<(), String>) -> ExitCode {
-    let done = match std::env::args().nth(1).as_deref() {
-        Some(bare::WORD) => bare::serve(std::env::args().nth(2)),
-        _ => measure(),
-    };
+/// How a program ends.
+#[expect(clippy::print_stderr, reason = "whoever measures reads it there")]
+pub(crate) fn exit(done: Result<(), String>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {

@@ -1,12 +1,11 @@
 //! A server that runs while it is held, and what the system says of it.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-
-use super::bare;
 
 /// Where a server runs while it is under load. The client has the other core: so neither takes
 /// time from the other, and what is measured is the server.
@@ -38,9 +37,9 @@ impl Server {
     }
 
     /// The bare server, on the same core, with the answers of a file.
-    pub(crate) fn bare(answers: &Path) -> Result<Self, String> {
-        let mut command = pinned(SERVER_CORE, &own()?);
-        command.arg(bare::WORD).arg(answers);
+    pub(crate) fn bare(program: &Path, answers: &Path) -> Result<Self, String> {
+        let mut command = pinned(SERVER_CORE, program);
+        command.arg(answers);
         Self::start(command)
     }
 
@@ -52,9 +51,9 @@ impl Server {
     }
 
     /// The bare server on whatever core.
-    pub(crate) fn bare_anywhere(answers: &Path) -> Result<Self, String> {
-        let mut command = Command::new(own()?);
-        command.arg(bare::WORD).arg(answers);
+    pub(crate) fn bare_anywhere(program: &Path, answers: &Path) -> Result<Self, String> {
+        let mut command = Command::new(program);
+        command.arg(answers);
         Self::start(command)
     }
 
@@ -110,19 +109,13 @@ impl Server {
 const SANDBOX: [&str; 4] = ["--host", "127.0.0.1", "--port", "0"];
 
 /// A program on one core; on whatever core where the machine has but one.
-pub(crate) fn pinned(core: &str, program: &str) -> Command {
+pub(crate) fn pinned(core: &str, program: impl AsRef<OsStr>) -> Command {
     if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
         return Command::new(program);
     }
     let mut command = Command::new("taskset");
-    command.args(["-c", core, program]);
+    command.args(["-c", core]).arg(program);
     command
-}
-
-fn own() -> Result<String, String> {
-    let path =
-        std::env::current_exe().map_err(|problem| format!("no path of its own: {problem}"))?;
-    path.into_os_string().into_string().map_err(|path| format!("not UTF-8: {}", path.display()))
 }
 
 impl Drop for Server {

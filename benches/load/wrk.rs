@@ -7,7 +7,10 @@ use super::calls::Call;
 use super::server::{CLIENT_CORE, Server, pinned};
 
 const CONNECTIONS: u8 = 16;
-const POST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/load/post.lua");
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/load/calls.lua");
+
+/// More than any run makes.
+const NO_NUMBER_TWICE: u32 = 100_000_000;
 
 /// What a server did under load.
 #[derive(Debug, Clone, Copy)]
@@ -17,18 +20,22 @@ pub(crate) struct Rate {
     pub(crate) core_us: f64,
 }
 
-/// Calls as fast as they are answered for so many seconds. Every answer must be 2xx.
+/// A call as fast as it is answered for so many seconds, each with a number of its own. Every
+/// answer must be 2xx.
 pub(crate) fn load(server: &Server, call: &Call, seconds: u32) -> Result<Rate, String> {
+    load_all(server, std::slice::from_ref(call), NO_NUMBER_TWICE, seconds)
+}
+
+/// Several calls in turn, with the numbers below `numbers` over and over.
+pub(crate) fn load_all(
+    server: &Server,
+    calls: &[Call],
+    numbers: u32,
+    seconds: u32,
+) -> Result<Rate, String> {
     let mut wrk = pinned(CLIENT_CORE, "wrk");
-    wrk.args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{seconds}s")]);
-    for (name, value) in &call.headers {
-        wrk.arg("-H").arg(format!("{name}: {value}"));
-    }
-    let url = format!("{}{}", server.base(), call.path);
-    match &call.body {
-        None => wrk.arg(&url),
-        Some(body) => wrk.args(["-s", POST, &url, "--", body]),
-    };
+    wrk.args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{seconds}s"), "-s", SCRIPT]);
+    wrk.args([server.base(), "--", &numbers.to_string()]).args(calls.iter().map(Call::text));
     let before = server.time_on_core()?;
     let output = wrk.output().map_err(|problem| {
         format!("wrk: {problem}; it makes the load: install the packages wrk and util-linux")
@@ -38,7 +45,10 @@ pub(crate) fn load(server: &Server, call: &Call, seconds: u32) -> Result<Rate, S
     let complaint = String::from_utf8_lossy(&output.stderr);
     // wrk goes on without a script that fails, with other calls than were meant.
     let rate = if complaint.is_empty() { read(&said, used) } else { None };
-    rate.ok_or_else(|| format!("{url}: wrk says\n{said}{complaint}"))
+    rate.ok_or_else(|| {
+        let paths: Vec<&str> = calls.iter().map(|call| call.path.as_str()).collect();
+        format!("{}: wrk says\n{said}{complaint}", paths.join(", "))
+    })
 }
 
 fn read(text: &str, used: Duration) -> Option<Rate> {
