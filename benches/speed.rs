@@ -20,7 +20,7 @@ use load::caller::{ask, token};
 use load::calls::Call;
 use load::figures::{Spread, Target};
 use load::report::{Report, grouped};
-use load::server::{Memory, Server};
+use load::server::{Memory, NO_OPTIONS, Server};
 use load::wrk::{Rate, load};
 use load::{answer, exit, programs};
 
@@ -110,7 +110,8 @@ impl Field {
     }
 
     fn calls(&self, options: &Options, report: &mut Report) -> Result<(), String> {
-        let servers = self.sandboxes.iter().map(|(_, program)| Server::sandbox(program, &[]));
+        let servers =
+            self.sandboxes.iter().map(|(_, program)| Server::sandbox(program, &NO_OPTIONS));
         let servers: Vec<Server> = servers.collect::<Result<_, _>>()?;
         report.table(&[
             "call                   ",
@@ -157,7 +158,7 @@ impl Field {
 
     /// From exec to the first answer, and the memory of a server that has given one answer.
     fn starts(&self, rounds: u32, report: &mut Report) -> Result<(), String> {
-        let opening = Server::sandbox(&self.sandboxes[0].1, &[])?;
+        let opening = Server::sandbox(&self.sandboxes[0].1, &NO_OPTIONS)?;
         // The secret of tokens is fixed: this one opens every server of the run.
         let call = Call::payment(&token(&opening, 0)?);
         answer::keep(&self.answers, &ask(&opening, &call)?)?;

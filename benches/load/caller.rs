@@ -35,9 +35,9 @@ impl Caller {
 
     /// Makes a call with this number.
     pub(crate) fn ask(&self, call: &Call, number: u32) -> Result<Answer, String> {
-        let url = format!("{}{}", self.base, call.path);
-        let lost = |problem: ureq::Error| format!("{url}: {problem}");
         let numbered = |text: &str| text.replace(NUMBER, &format!("{number:08}"));
+        let url = format!("{}{}", self.base, numbered(&call.path));
+        let lost = |problem: ureq::Error| format!("{url}: {problem}");
         let headers = call.headers.iter().map(|(name, value)| (*name, numbered(value)));
         let answered = match &call.body {
             None => {

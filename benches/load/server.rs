@@ -30,9 +30,10 @@ pub(crate) struct Memory {
 
 impl Server {
     /// The sandbox, on a core of its own.
-    pub(crate) fn sandbox(program: &str, options: &[&str]) -> Result<Self, String> {
+    pub(crate) fn sandbox(program: &str, options: &[impl AsRef<OsStr>]) -> Result<Self, String> {
         let mut command = pinned(SERVER_CORE, program);
-        command.args(SANDBOX).args(options);
+        // A warning for every world that goes would be all that one sees of a run.
+        command.args(SANDBOX).args(options).env("SANDBOOK_LOG", "error");
         Self::start(command)
     }
 
@@ -105,6 +106,9 @@ impl Server {
         fs::read_to_string(&path).map_err(|problem| format!("{path}: {problem}"))
     }
 }
+
+/// For a server that is to be as it is by itself.
+pub(crate) const NO_OPTIONS: [&str; 0] = [];
 
 const SANDBOX: [&str; 4] = ["--host", "127.0.0.1", "--port", "0"];
 

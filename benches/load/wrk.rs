@@ -18,6 +18,8 @@ pub(crate) struct Rate {
     pub(crate) calls_a_second: f64,
     /// The server's time on a core for one call: not disturbed by what else the machine does.
     pub(crate) core_us: f64,
+    /// How many calls that were.
+    pub(crate) calls: f64,
 }
 
 /// A call as fast as it is answered for so many seconds, each with a number of its own. Every
@@ -59,5 +61,5 @@ fn read(text: &str, used: Duration) -> Option<Rate> {
     let calls = text.lines().find_map(|line| line.trim().split_once(" requests in "))?.0;
     let calls: f64 = calls.parse().ok()?;
     let core_us = used.as_secs_f64() * 1e6 / calls;
-    Some(Rate { calls_a_second: calls_a_second.trim().parse().ok()?, core_us })
+    Some(Rate { calls_a_second: calls_a_second.trim().parse().ok()?, core_us, calls })
 }

@@ -1,0 +1,117 @@
+//! Many worlds.
+
+use std::time::Duration;
+
+use super::Options;
+use crate::load::caller::{Caller, token};
+use crate::load::calls::{Call, NUMBER};
+use crate::load::figures::{Spread, Target};
+use crate::load::programs;
+use crate::load::report::{Report, grouped};
+use crate::load::server::Server;
+use crate::load::wrk::{load, load_all};
+
+/// A server with so many worlds.
+struct Filled {
+    worlds: u32,
+    server: Server,
+    /// Of each world when it was made, and when it had answered once.
+    kib: [f64; 2],
+    /// The server's time on a core to make one.
+    making: f64,
+}
+
+impl Filled {
+    fn start(worlds: u32) -> Result<Self, String> {
+        let options = ["--max-worlds", "1000000"];
+        let server = Server::sandbox(&programs::sandbox(), &options)?;
+        let name = format!("w{NUMBER}");
+        let caller = Caller::new(&server);
+        let empty = server.memory()?.own;
+        let made = each(&server, &caller, &Call::new_world(&name), 0..worlds)?;
+        let untouched = server.memory()?.own;
+        // What it takes to ask for a world is not what it takes to make one.
+        let found = Call::get(&format!("/_sandbox/worlds/{name}"));
+        let asked = each(&server, &caller, &found, 0..worlds)?;
+        each(&server, &caller, &Call::invoices(&name), 0..worlds)?;
+        let touched = server.memory()?.own;
+        let of_each = |kib: f64| kib / f64::from(worlds);
+        let kib = [of_each(untouched - empty), of_each(touched - empty)];
+        Ok(Self { worlds, server, kib, making: made - asked })
+    }
+}
+
+/// Makes a call with each of these numbers; answers the server's time on a core for one, in µs.
+fn each(
+    server: &Server,
+    caller: &Caller,
+    call: &Call,
+    numbers: std::ops::Range<u32>,
+) -> Result<f64, String> {
+    let (before, count) = (server.time_on_core()?, numbers.len());
+    for number in numbers {
+        caller.ask(call, number)?;
+    }
+    let took: Duration = server.time_on_core()?.saturating_sub(before);
+    Ok(took.as_secs_f64() * 1e6 / f64::from(u32::try_from(count).expect("it was one")))
+}
+
+pub(crate) fn measure(options: &Options, report: &mut Report) -> Result<(), String> {
+    let filled = options.worlds.iter().map(|worlds| Filled::start(*worlds));
+    let filled: Vec<Filled> = filled.collect::<Result<_, _>>()?;
+    report.say("");
+    report.table(&[
+        "worlds    ",
+        "to make one",
+        "target       ",
+        "untouched ",
+        "target       ",
+        "once called",
+        "GET in one   ",
+        "GET over all in turn",
+    ]);
+    let (mut one, mut all) = (vec![Vec::new(); filled.len()], vec![Vec::new(); filled.len()]);
+    for _ in 0..options.rounds {
+        for (it, (one, all)) in filled.iter().zip(one.iter_mut().zip(&mut all)) {
+            let call = Call::payment(&token(&it.server, 0)?);
+            one.push(load(&it.server, &call, options.seconds)?);
+            let call = Call::invoices(&format!("w{NUMBER}"));
+            all.push(load_all(&it.server, &[call], it.worlds, options.seconds)?);
+        }
+    }
+    for (it, (one, all)) in filled.iter().zip(one.iter().zip(&all)) {
+        let core = |rates: &[crate::load::wrk::Rate]| {
+            format!("{:.1} µs", Spread::of(rates.iter().map(|rate| rate.core_us)).median)
+        };
+        // One world is too small for what a system says of memory.
+        let many = it.worlds >= 1000;
+        let if_many = |text: String| if many { text } else { String::new() };
+        let sure = |target: Target, figure: f64| if_many(target.verdict(Spread::of([figure])));
+        report.row(&[
+            grouped(f64::from(it.worlds)),
+            if_many(format!("{:.1} µs", it.making)),
+            sure(Target::AtMost(20.0), it.making),
+            if_many(format!("{:.1} KiB", it.kib[0])),
+            sure(Target::AtMost(4.0), it.kib[0]),
+            if_many(format!("{:.1} KiB", it.kib[1])),
+            core(one),
+            core(all),
+        ]);
+    }
+    beyond_the_limit(&filled, report)
+}
+
+/// What it takes to make a world where another must go for it.
+fn beyond_the_limit(filled: &[Filled], report: &mut Report) -> Result<(), String> {
+    let most = filled.iter().map(|it| it.worlds).filter(|worlds| *worlds <= 10_000).max();
+    let worlds = most.unwrap_or(1000);
+    let server = Server::sandbox(&programs::sandbox(), &["--max-worlds", &worlds.to_string()])?;
+    let caller = Caller::new(&server);
+    let call = Call::new_world(&format!("w{NUMBER}"));
+    each(&server, &caller, &call, 0..worlds)?;
+    let over = each(&server, &caller, &call, worlds..2 * worlds)?;
+    let count = grouped(f64::from(worlds));
+    report.say("");
+    report.say(&format!("A call that makes a world where there may be {count}, and one goes for it: {over:.1} µs of a core."));
+    Ok(())
+}
