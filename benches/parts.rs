@@ -29,7 +29,7 @@ const PARTNER: &str = "2b80c3cc-0c33-4a40-8777-7cc14625941a:sandbox-api-key";
 const CREATE: &[u8] = br#"{"customer_id":"4d90c3cc-1e55-5c61-9999-9ee36847163b","total_amount_cents":12500,"currency":"GBP","payment_method":"bank_transfer","payment_date":"2024-03-20","payment_reference":"PAY-1","references":{"bank_reference":"FPS-20240320-123456"},"note":"Paid by standing order"}"#;
 
 fn main() {
-    divan::main();
+    divan::Divan::default().sample_count(500).config_with_args().main();
 }
 
 /// A house without sockets, and a token that opens it.

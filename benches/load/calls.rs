@@ -77,6 +77,11 @@ impl Call {
         Self::get("/_sandbox/worlds").posting(json!({ "name": name }).to_string())
     }
 
+    /// Gives a world its beginning back.
+    pub(crate) fn reset(world: &str) -> Self {
+        Self { body: Some(String::new()), ..Self::get(&format!("/_sandbox/reset?world={world}")) }
+    }
+
     /// The head, the body, and nothing else: as it goes over the wire.
     pub(crate) fn text(&self) -> String {
         let method = if self.body.is_some() { "POST" } else { "GET" };
@@ -110,7 +115,7 @@ impl Call {
 }
 
 /// A partner whose world nobody else uses. World 0 is that of the fixtures.
-fn partner(world: u64) -> String {
+pub(crate) fn partner(world: u64) -> String {
     match world {
         0 => PARTNER.to_owned(),
         _ => format!("0f0e0d0c-0b0a-4908-8706-{world:012x}"),

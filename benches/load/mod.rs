@@ -7,6 +7,7 @@ pub(crate) mod books;
 pub(crate) mod caller;
 pub(crate) mod calls;
 pub(crate) mod figures;
+pub(crate) mod plot;
 pub(crate) mod programs;
 pub(crate) mod report;
 pub(crate) mod server;

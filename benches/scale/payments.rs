@@ -49,7 +49,9 @@ const WORK: [Work; 8] = [
     },
     Work {
         name: "GET list, of one day",
-        call: |token, _| Call::payments(token, "?date_from=2022-03-05T00:00:00Z&date_to=2022-03-05T00:00:00Z"),
+        call: |token, _| {
+            Call::payments(token, "?date_from=2022-03-05T00:00:00Z&date_to=2022-03-05T00:00:00Z")
+        },
         target: Target::Unstated,
     },
     Work {
