@@ -40,6 +40,8 @@ pub(crate) struct Generated {
     pub(crate) excerpts: String,
     /// `P.json`: the whole document, compact.
     pub(crate) document: String,
+    /// `P_undo.json`: the way back from it to what the files say without the overlay.
+    pub(crate) undo: String,
 }
 
 /// Generates everything from one document. `not_simulated` lists the operations, by the document's
@@ -72,6 +74,7 @@ fn emit(document: &Document, not_simulated: &[&str]) -> Result<Generated, Fault>
         client: prettyplease::unparse(&progenitor.client),
         excerpts: excerpt::emit(&document.root)?,
         document: document.root.to_string(),
+        undo: document.undo.to_string(),
     })
 }
 
@@ -85,6 +88,7 @@ impl Generated {
         fs::write(folder.join(format!("{provider}_api.rs")), &self.api)?;
         fs::write(folder.join(format!("{provider}_client.rs")), &self.client)?;
         fs::write(folder.join(format!("{provider}_excerpts.rs")), &self.excerpts)?;
+        fs::write(folder.join(format!("{provider}_undo.json")), &self.undo)?;
         fs::write(folder.join(format!("{provider}.json")), &self.document)
     }
 }

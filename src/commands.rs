@@ -1,4 +1,5 @@
-//! What the program does beside serving: it asks a running server, for scripts, containers and CI.
+//! What the program does beside serving: it asks a running server, for scripts, containers and CI,
+//! or looks into its own documents.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,8 @@ use std::time::Duration;
 use clap::{Subcommand, ValueEnum};
 use sandbook::Config;
 use serde_json::{Map, Value, json};
+
+use crate::documents;
 
 /// What the program can be told to do instead of serving.
 #[derive(Subcommand)]
@@ -49,6 +52,28 @@ pub(crate) enum Command {
         /// The world; `default` when left out.
         #[arg(long)]
         world: Option<String>,
+    },
+    /// Print an OpenAPI document that the program carries: thredfi, dayzero or sandbox.
+    Document {
+        /// Which one.
+        #[arg(value_name = "PROVIDER", value_parser = documents::name)]
+        name: String,
+        /// As the provider's files say it, without our corrections.
+        #[arg(long)]
+        as_published: bool,
+    },
+    /// Say what is wrong with the documents themselves, before and after our corrections: status 1
+    /// where something is that is neither mended nor kept for a reason.
+    Lint {
+        /// Which ones; all when left out.
+        #[arg(value_name = "PROVIDER", value_parser = documents::name)]
+        names: Vec<String>,
+        /// Judge the documents without our corrections alone.
+        #[arg(long)]
+        as_published: bool,
+        /// What to write.
+        #[arg(long, value_enum, default_value_t = documents::Format::Text)]
+        format: documents::Format,
     },
 }
 
@@ -120,6 +145,10 @@ pub(crate) fn run(command: &Command, config: &Config) -> Result<String, Refused>
             let files = json!({ "files": read_folder(folder)? });
             server.put("state", &pairs([("world", world)]), &files)?;
             Ok(String::new())
+        }
+        Command::Document { name, as_published } => documents::document(name, *as_published),
+        Command::Lint { names, as_published, format } => {
+            documents::examine(names, *as_published, *format)
         }
     }
 }

@@ -52,6 +52,11 @@ pub struct Config {
     #[arg(long, env = "SANDBOOK_JOURNAL_BYTES", value_name = "BYTES", default_value_t = 64 * 1024 * 1024)]
     pub journal_bytes: usize,
 
+    /// Hold every answer to its document: count and log what breaks it, or also answer 500 instead
+    /// (`--check-replies=fail`).
+    #[arg(long, env = "SANDBOOK_CHECK_REPLIES", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "log")]
+    pub check_replies: Option<CheckReplies>,
+
     /// Refuse credentials that the fixtures do not have, instead of giving each a world of its own.
     #[arg(long, env = "SANDBOOK_NO_AUTO_WORLDS", value_parser = BoolishValueParser::new())]
     pub no_auto_worlds: bool,
@@ -74,6 +79,15 @@ pub enum StartingStatus {
     /// Done.
     #[default]
     Completed,
+}
+
+/// What becomes of an answer that breaks its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckReplies {
+    /// It is counted and logged, and goes out.
+    Log,
+    /// It is counted and logged, and a 500 goes out instead that says what is wrong with it.
+    Fail,
 }
 
 impl From<StartingStatus> for BillPaymentStatus {
@@ -99,6 +113,7 @@ impl Default for Config {
             rate_limit: None,
             journal_entries: 1000,
             journal_bytes: 64 * 1024 * 1024,
+            check_replies: None,
             no_auto_worlds: false,
             open_control: false,
             control_token: None,
@@ -129,6 +144,19 @@ mod tests {
     #[test]
     fn no_option_gives_the_defaults() {
         assert_eq!(Only::parse_from(["sandbook"]).config, Config::default());
+    }
+
+    #[test]
+    fn replies_are_checked_where_it_is_said_and_logged_unless_said_otherwise() {
+        let checked = |arguments: &[&str]| {
+            let arguments = [&["sandbook"], arguments].concat();
+            Only::try_parse_from(arguments).map(|only| only.config.check_replies).ok()
+        };
+        assert_eq!(checked(&[]), Some(None));
+        assert_eq!(checked(&["--check-replies"]), Some(Some(CheckReplies::Log)));
+        assert_eq!(checked(&["--check-replies=log"]), Some(Some(CheckReplies::Log)));
+        assert_eq!(checked(&["--check-replies=fail"]), Some(Some(CheckReplies::Fail)));
+        assert_eq!(checked(&["--check-replies=never"]), None);
     }
 
     #[test]

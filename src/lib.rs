@@ -51,5 +51,5 @@ pub mod operations;
 mod sandbox;
 pub mod state;
 
-pub use config::{Config, StartingStatus};
+pub use config::{CheckReplies, Config, StartingStatus};
 pub use sandbox::{House, Sandbox, StartError};

@@ -1,6 +1,7 @@
 //! The program: options, tracing, bind, serve, stop. No routes.
 
 mod commands;
+mod documents;
 #[cfg(feature = "otel")]
 mod telemetry;
 

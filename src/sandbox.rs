@@ -8,10 +8,10 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{oneshot, watch};
 
-use crate::config::Config;
+use crate::config::{CheckReplies, Config};
 use crate::control::Control;
 use crate::greeting::greeting;
-use crate::http::{self, App, ControlRoom, Front, Gate, Listening, Open, Routes};
+use crate::http::{self, App, ControlRoom, Front, Gate, Judges, Listening, Open, Routes};
 use crate::operations::{self, Provider, Settings};
 use crate::state::coverage::{Row, Universe};
 use crate::state::{FixtureError, Fixtures, Limits, Store, Tokens};
@@ -73,12 +73,17 @@ impl House {
         let listening = http::bind(&config.host, config.port).map_err(|source| {
             StartError::Listen { host: config.host.clone(), port: config.port, source }
         })?;
+        let control = Control::new().map_err(StartError::Defect)?;
+        let judges =
+            |asked: CheckReplies| Judges::new(&providers, &control, asked == CheckReplies::Fail);
+        let judges = config.check_replies.map(judges).transpose().map_err(StartError::Defect)?;
         let greeting = greeting(&config.host, listening.port(), &fixtures);
         let app = Arc::new(App {
             store: Arc::new(Store::new(fixtures, limits, universe(&providers)?)),
             tokens: Tokens::new(&config.jwt_secret),
             settings: Settings { bill_payment_status: config.bill_payment_status.into() },
             providers,
+            judges,
         });
         let open = match (config.open_control, listening.loopback_only()) {
             (true, _) => Open::Anybody,
@@ -87,7 +92,6 @@ impl House {
         };
         let token = config.control_token.as_deref().map(|token| token.trim().to_owned());
         let gate = Gate { token, open };
-        let control = Control::new();
         let (stop, stopped) = watch::channel(false);
         let room = Arc::new(ControlRoom { control, app: Arc::clone(&app), gate, stop: stopped });
         let front = Front::of(Routes::of(&app).with_control(&room));
@@ -105,8 +109,8 @@ impl House {
     }
 
     /// What answers, without the sockets: for calls within a program.
-    pub fn router(&self) -> Router {
-        self.router.clone()
+    pub fn front(&self) -> Front {
+        self.front.clone()
     }
 
     /// Serves until `stop` is done, then ends what is running.

@@ -22,6 +22,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("sandbox", ROOF),
     ("clients", ROOF),
     ("commands", ROOF),
+    ("documents", ROOF),
     ("telemetry", ROOF),
 ];
 

@@ -12,6 +12,7 @@ mod merge;
 mod overlay;
 mod pointer;
 mod source;
+mod undo;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,8 @@ pub(crate) struct Document {
     pub(crate) provider: String,
     /// The document as `OpenAPI` 3.0.3: merged and overlaid, every `$ref` local and resolving.
     pub(crate) root: Value,
+    /// The way back from `root` to the document as it was before the overlay: see [`undo`].
+    pub(crate) undo: Value,
     sources: Vec<Source>,
     overlay: PathBuf,
 }
@@ -35,7 +38,8 @@ impl Document {
     #[cfg(test)]
     pub(crate) fn of(provider: &str, root: Value) -> Self {
         let overlay = Path::new("specs").join(provider);
-        Self { provider: provider.to_owned(), root, sources: Vec::new(), overlay }
+        let undo = Value::Array(Vec::new());
+        Self { provider: provider.to_owned(), root, undo, sources: Vec::new(), overlay }
     }
 
     /// The file whose text stands at `pointer`, or at the nearest place above it that stands anywhere.
@@ -81,10 +85,12 @@ fn put_together(
     for source in &mut sources {
         downgrade::bring_down(&mut source.root).map_err(|fault| fault.within(&source.file))?;
     }
-    let mut root = merge::merge(&sources)?;
+    let published = merge::merge(&sources)?;
+    let mut root = published.clone();
     if let Some(corrections) = corrections {
         overlay::apply(&corrections, &mut root)?;
     }
     check::check(&root, &sources, &overlay)?;
-    Ok(Document { provider: provider.to_owned(), root, sources, overlay })
+    let undo = undo::undo(&published, &root);
+    Ok(Document { provider: provider.to_owned(), root, undo, sources, overlay })
 }

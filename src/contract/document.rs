@@ -20,6 +20,12 @@ impl<'d> Node<'d> {
         Self { document, value: document, pointer: String::new() }
     }
 
+    /// What stands at `pointer`.
+    pub(super) fn at(document: &'d Value, pointer: &str) -> Option<Self> {
+        let value = document.pointer(pointer)?;
+        Some(Self { document, value, pointer: pointer.to_owned() })
+    }
+
     /// The child under `key`, with its references followed.
     pub(super) fn get(&self, key: &str) -> Result<Option<Self>, String> {
         match self.value.get(key) {
@@ -91,7 +97,7 @@ impl<'d> Node<'d> {
 
     /// `OpenAPI` 3.0 ignores what stands beside a `$ref`. Ignoring a constraint
     /// would drop it silently, so only words about the reference may stand there.
-    fn resolve(mut self) -> Result<Self, String> {
+    pub(super) fn resolve(mut self) -> Result<Self, String> {
         for _ in 0..MOST_HOPS {
             let Some(target) = self.value.get("$ref").and_then(Value::as_str) else {
                 return Ok(self);

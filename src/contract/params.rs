@@ -105,28 +105,34 @@ impl Parameters {
                 return Err(node.refuse(&format!("`{name}` is the name of something else, too")));
             }
             names.push(name.clone());
-            let schema = node.get("schema")?.ok_or_else(|| node.refuse("has no schema"))?;
-            let schema = compiler.schema(&schema)?;
             let list = match place.as_str() {
                 "path" => &mut parameters.path,
                 "query" => &mut parameters.query,
                 "header" => &mut parameters.header,
                 _ => return Err(node.refuse_at("in", &format!("{place} is not supported"))),
             };
-            list.push(Parameter {
-                name,
-                required: node.flag("required")?,
-                may_be_empty: place == "query" && node.flag("allowEmptyValue")?,
-                deprecated: node.flag("deprecated")?,
-                schema,
-            });
+            let may_be_empty = place == "query" && node.flag("allowEmptyValue")?;
+            list.push(Parameter { may_be_empty, ..Parameter::compile(compiler, &name, &node)? });
         }
         Ok(parameters)
     }
 }
 
 impl Parameter {
-    fn check(
+    /// Reads a parameter, or a header of a reply, which is one without a name of its own.
+    pub(super) fn compile(
+        compiler: &mut Compiler,
+        name: &str,
+        node: &Node<'_>,
+    ) -> Result<Self, String> {
+        let schema = node.get("schema")?.ok_or_else(|| node.refuse("has no schema"))?;
+        let schema = compiler.schema(&schema)?;
+        let (required, deprecated) = (node.flag("required")?, node.flag("deprecated")?);
+        Ok(Self { name: name.to_owned(), required, may_be_empty: false, deprecated, schema })
+    }
+
+    /// Adds what `text` says to `values`, and what is wrong with it to `found`.
+    pub(super) fn check(
         &self,
         schemas: &Schemas,
         place: Place,

@@ -21,6 +21,27 @@ pub struct Violation {
     pub input: Value,
 }
 
+impl Violation {
+    /// Where it is: `#/payment/id` in a body, elsewhere the name of the parameter or header.
+    pub fn at(&self) -> String {
+        let pointer = self.pointer();
+        match self.place {
+            Place::Body => format!("#{pointer}"),
+            Place::Path | Place::Query | Place::Header => {
+                pointer.trim_start_matches('/').to_owned()
+            }
+        }
+    }
+
+    /// The way to it as a JSON pointer (RFC 6901).
+    pub fn pointer(&self) -> String {
+        self.path.iter().fold(String::new(), |at, step| match step {
+            Step::Field(name) => format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")),
+            Step::Index(index) => format!("{at}/{index}"),
+        })
+    }
+}
+
 /// A part of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {

@@ -8,6 +8,7 @@ mod faults;
 mod metrics;
 mod named;
 mod requests;
+mod served;
 mod snapshots;
 mod state;
 mod transitions;
@@ -48,6 +49,9 @@ const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/sandbox.json"));
 /// The same, operation by operation.
 const EXCERPTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sandbox_excerpts.rs"));
 
+/// The way back from it to the files without an overlay, of which there is none.
+const UNDO: &str = include_str!(concat!(env!("OUT_DIR"), "/sandbox_undo.json"));
+
 /// The control room, as it behaves. The traits of the document are implemented for it, one file a
 /// tag.
 enum Room {}
@@ -56,6 +60,8 @@ enum Room {}
 pub struct Control {
     /// Its document, as JSON.
     pub document: &'static str,
+    /// The way back from it to the files without corrections.
+    pub undo: &'static str,
     /// What the document promises.
     pub contract: Contract,
     /// Its operations, each with what runs it.
@@ -125,7 +131,7 @@ impl Control {
     /// The control room.
     pub fn new() -> Self {
         let contract = Contract::of_excerpts(EXCERPTS);
-        Self { document: DOCUMENT, contract, operations: api::operations::<Room>() }
+        Self { document: DOCUMENT, undo: UNDO, contract, operations: api::operations::<Room>() }
     }
 }
 

@@ -2,7 +2,7 @@
 //! what would be right.
 
 use super::{Refuses, Reply, api, types};
-use crate::contract::{Place, Step, Violation};
+use crate::contract::Violation;
 use crate::operations::{BodyLoss, Says};
 use crate::state::journal::words;
 
@@ -43,6 +43,13 @@ pub enum Failure {
         /// The methods it has.
         allowed: Vec<&'static str>,
     },
+    /// The answer that was made breaks the document, and the server was told to say so instead.
+    Breach {
+        /// The status of that answer.
+        status: u16,
+        /// What is wrong with it.
+        found: Vec<Violation>,
+    },
     /// A defect of ours. The text is for the log, never for the client.
     Defect(String),
 }
@@ -56,7 +63,7 @@ pub fn reply(failure: Failure) -> Reply {
 fn word(failure: Failure) -> types::Problem {
     let (status, title, detail) = match failure {
         Failure::Invalid(violations) => {
-            let errors = violations.iter().map(|it| (place(it), words(&it.problem).1)).collect();
+            let errors = violations.iter().map(|it| (it.at(), words(&it.problem).1)).collect();
             return invalid(errors);
         }
         Failure::Wrong(errors) => return invalid(errors),
@@ -93,6 +100,12 @@ fn word(failure: Failure) -> types::Problem {
         Failure::MethodNotAllowed { allowed } => {
             (405, "Another method", format!("This path takes {}.", allowed.join(", ")))
         }
+        Failure::Breach { status, found } => {
+            let errors: Vec<_> = found.iter().map(|it| (it.at(), words(&it.problem).1)).collect();
+            let detail =
+                format!("The answer of {status} that was made is not what its document says.");
+            return with_errors(500, "The answer breaks its document", Some(detail), errors);
+        }
         Failure::Defect(text) => {
             tracing::error!(defect = %text, "a defect of the control room");
             (500, "A defect of the sandbox", "The log says more.".to_owned())
@@ -117,21 +130,21 @@ fn problem(
 }
 
 fn invalid(errors: Vec<(String, String)>) -> types::Problem {
-    let all: Vec<_> = errors.iter().map(|(at, text)| format!("{at}: {text}")).collect();
-    let errors = errors.into_iter().map(|(at, detail)| types::ProblemErrorsItem { at, detail });
-    problem(400, "Bad request", all.join(" "), Some(errors.collect()))
+    with_errors(400, "Bad request", None, errors)
 }
 
-/// A JSON pointer into the body, or a parameter's name.
-fn place(violation: &Violation) -> String {
-    let steps = violation.path.iter().map(|step| match step {
-        Step::Field(name) => name.replace('~', "~0").replace('/', "~1"),
-        Step::Index(index) => index.to_string(),
-    });
-    match violation.place {
-        Place::Body => steps.fold("#".to_owned(), |at, step| format!("{at}/{step}")),
-        Place::Path | Place::Query | Place::Header => steps.collect::<Vec<_>>().join("/"),
-    }
+/// A problem with what is wrong, place by place; the detail says the same where there is no other.
+fn with_errors(
+    status: i64,
+    title: &str,
+    detail: Option<String>,
+    errors: Vec<(String, String)>,
+) -> types::Problem {
+    let all =
+        || errors.iter().map(|(at, text)| format!("{at}: {text}")).collect::<Vec<_>>().join(" ");
+    let detail = detail.unwrap_or_else(all);
+    let errors = errors.into_iter().map(|(at, detail)| types::ProblemErrorsItem { at, detail });
+    problem(status, title, detail, Some(errors.collect()))
 }
 
 /// Which operation refuses with which statuses. A status that is taken out of the document, or one

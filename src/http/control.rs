@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::body::Sent;
+use super::identity::request_id;
 use super::line::Line;
 use super::{App, body, nearest, serve, stream};
 use crate::contract::{
@@ -87,7 +88,16 @@ pub(super) async fn answer(
             let done = life.unwrap_or_else(|panic| {
                 Err(Failure::Defect(format!("panic: {}", serve::words(&*panic))))
             });
-            let mut answer = response(done.unwrap_or_else(operation.refuse));
+            let mut reply = done.unwrap_or_else(operation.refuse);
+            if let Some(judges) = &room.app.judges {
+                let (metrics, id) = (room.app.store.metrics(), request_id(&parts.extensions));
+                let judged = (reply, after.stream.is_some());
+                reply = judges.control(metrics, operation, judged, id).unwrap_or_else(|instead| {
+                    after.stream = None;
+                    instead
+                });
+            }
+            let mut answer = response(reply);
             if let Some(events) = after.stream {
                 *answer.body_mut() = events;
             }

@@ -12,6 +12,7 @@ mod front;
 #[doc(hidden)]
 pub mod fuzzing;
 mod identity;
+mod judges;
 mod line;
 mod listen;
 mod nearest;
@@ -32,6 +33,7 @@ use axum::response::Response;
 
 pub use control::{ControlRoom, Gate, Open};
 pub use front::Front;
+pub use judges::Judges;
 pub use listen::{Listening, bind, serve_until};
 pub use routes::Routes;
 
@@ -48,6 +50,8 @@ pub struct App {
     pub settings: Settings,
     /// The APIs that are stood in for.
     pub providers: Vec<Provider>,
+    /// Who holds every reply to its document, where the server was told so.
+    pub judges: Option<Judges>,
 }
 
 fn json(text: &'static str) -> Response {

@@ -55,6 +55,10 @@ pub(super) async fn answer(
             let done = life
                 .unwrap_or_else(|panic| Err(Failure::Defect(format!("panic: {}", words(&*panic)))));
             let reply = done.unwrap_or_else(|failure| (operation.refuse)(failure, id));
+            let reply = match &app.judges {
+                None => reply,
+                Some(judges) => judges.reply(app.store.metrics(), (provider, operation), reply, id),
+            };
             // Whatever the answer is: the caller must learn that its books are gone.
             match notes.fate(app) {
                 Some(fate) => reply.with_header("sandbox-world", fate.to_owned()),

@@ -34,6 +34,7 @@ fn app(broken: &str, run: Run) -> Arc<App> {
         tokens: Tokens::new("secret"),
         settings: Settings { bill_payment_status: crate::domain::BillPaymentStatus::Completed },
         providers,
+        judges: None,
     })
 }
 

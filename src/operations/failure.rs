@@ -61,6 +61,13 @@ pub enum Failure {
         /// The methods it has.
         allowed: Vec<&'static str>,
     },
+    /// The answer that was made breaks the document, and the server was told to say so instead.
+    Breach {
+        /// The status of that answer.
+        status: u16,
+        /// What is wrong with it.
+        found: Vec<Violation>,
+    },
     /// The operation is known, and the sandbox does not behave it yet.
     NotSimulated,
     /// A defect of ours. The text is for the log, never for the client.

@@ -7,6 +7,7 @@
 pub mod dayzero;
 mod failure;
 pub mod instant;
+mod served;
 #[cfg(test)]
 mod tests;
 pub mod thredfi;
@@ -36,6 +37,8 @@ pub struct Provider {
     pub name: &'static str,
     /// Its document: the vendor's, merged and corrected, as JSON.
     pub document: &'static str,
+    /// The way back from it to the files without our corrections, for [`as_published`](crate::contract::as_published).
+    pub undo: &'static str,
     /// What the document promises.
     pub contract: Contract,
     /// Its operations, each with what runs it.

@@ -17,6 +17,7 @@ pub struct Metrics {
     requests: Family<Answered, Counter>,
     seconds: Histogram,
     faults: Counter,
+    breaches: Family<Breached, Counter>,
     pub(super) evicted: Counter,
     pub(super) recreated: Counter,
     worlds: Gauge,
@@ -29,6 +30,13 @@ struct Answered {
     provider: &'static str,
     operation: &'static str,
     status: u16,
+}
+
+/// Whose reply broke its document.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Breached {
+    provider: &'static str,
+    operation: &'static str,
 }
 
 impl Default for Metrics {
@@ -48,6 +56,9 @@ impl Default for Metrics {
             "Calls that a fault, Prefer or a magic value has met",
             faults.clone(),
         );
+        let breaches = Family::<Breached, Counter>::default();
+        let about = "Replies that broke their document, where --check-replies looks";
+        registry.register("reply_breaches", about, breaches.clone());
         let (evicted, recreated) = (Counter::default(), Counter::default());
         registry.register(
             "worlds_evicted",
@@ -63,7 +74,17 @@ impl Default for Metrics {
         registry.register("worlds", "Worlds that there are", worlds.clone());
         let about = "What the journals of all worlds hold";
         registry.register_with_unit("journal", about, Unit::Bytes, journal_bytes.clone());
-        Self { registry, requests, seconds, faults, evicted, recreated, worlds, journal_bytes }
+        Self {
+            registry,
+            requests,
+            seconds,
+            faults,
+            breaches,
+            evicted,
+            recreated,
+            worlds,
+            journal_bytes,
+        }
     }
 }
 
@@ -82,6 +103,11 @@ impl Metrics {
         if forced {
             self.faults.inc();
         }
+    }
+
+    /// Counts a reply that broke its document, by the names of its provider and operation.
+    pub fn breach(&self, provider: &'static str, operation: &'static str) {
+        self.breaches.get_or_create(&Breached { provider, operation }).inc();
     }
 
     /// All of them as Prometheus reads them, in the `OpenMetrics` text format.

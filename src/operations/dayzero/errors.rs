@@ -9,6 +9,7 @@ use crate::domain::{Error, Linked};
 use crate::operations::{
     BodyLoss, Failure, Forbidden, Refuses, Reply, Resource, Says, Unauthenticated, same,
 };
+use crate::state::journal;
 
 /// A failure in Day Zero's words.
 enum Refusal {
@@ -81,6 +82,12 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
         }
         Failure::UnknownPath { nearest, .. } => (404, format!("Not Found; nearest: {nearest}")),
         Failure::MethodNotAllowed { .. } => (405, "Method Not Allowed".to_owned()),
+        Failure::Breach { status, found } => {
+            let all =
+                found.iter().map(|it| format!("{}: {}", it.at(), journal::words(&it.problem).1));
+            let all = all.collect::<Vec<_>>().join(" ");
+            (500, format!("The sandbox's own {status} breaks its document: {all}"))
+        }
         Failure::NotSimulated => {
             (501, "The sandbox does not simulate this operation yet".to_owned())
         }

@@ -33,6 +33,9 @@ const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/dayzero.json"));
 /// The same, operation by operation.
 const EXCERPTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/dayzero_excerpts.rs"));
 
+/// The way back from it to the files without the overlay.
+const UNDO: &str = include_str!(concat!(env!("OUT_DIR"), "/dayzero_undo.json"));
+
 /// Day Zero, as it behaves. The traits of the document are implemented for it, one file a tag.
 enum DayZero {}
 
@@ -41,6 +44,7 @@ pub(super) fn provider() -> Provider {
     Provider {
         name: "dayzero",
         document: DOCUMENT,
+        undo: UNDO,
         contract: Contract::of_excerpts(EXCERPTS),
         operations: api::operations::<DayZero>(),
         scheme: Scheme::DayZero,

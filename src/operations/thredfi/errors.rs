@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 use super::refusals::refused;
 use super::wording::{field_errors, not_found_by_path};
 use super::{api, types};
+use crate::contract::Violation;
 use crate::operations::{
     BodyLoss, Failure, Forbidden, Refuses, Reply, Resource, Says, Unauthenticated, same,
 };
-use crate::state::BadToken;
+use crate::state::{BadToken, journal};
 
 /// A failure in Thredfi's words.
 struct Refusal {
@@ -105,6 +106,13 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
             "Method not allowed on this path.".to_owned(),
             object(json!({ "allowed": allowed })),
         ),
+        Failure::Breach { status, found } => {
+            let at = |it: &Violation| (it.at(), json!(journal::words(&it.problem).1));
+            let breaches: Map<String, Value> = found.iter().map(at).collect();
+            let message = "The sandbox's own answer breaks its document.";
+            let detail = object(json!({ "answered": status, "breaches": breaches }));
+            (500, "contract_breach", message.to_owned(), detail)
+        }
         Failure::NotSimulated => (
             501,
             "not_simulated",

@@ -43,6 +43,9 @@ const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/thredfi.json"));
 /// The same, operation by operation.
 const EXCERPTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/thredfi_excerpts.rs"));
 
+/// The way back from it to the files without the overlay.
+const UNDO: &str = include_str!(concat!(env!("OUT_DIR"), "/thredfi_undo.json"));
+
 /// Thredfi, as it behaves. The traits of the document are implemented for it, one file a tag.
 enum Thredfi {}
 
@@ -51,6 +54,7 @@ pub(super) fn provider() -> Provider {
     Provider {
         name: "thredfi",
         document: DOCUMENT,
+        undo: UNDO,
         contract: Contract::of_excerpts(EXCERPTS),
         operations: api::operations::<Thredfi>(),
         scheme: Scheme::Thredfi,
