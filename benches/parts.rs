@@ -43,7 +43,7 @@ impl Inside {
     fn new(journal_entries: usize) -> Self {
         let config =
             Config { host: "127.0.0.1".into(), port: 0, journal_entries, ..Config::default() };
-        let router = House::build(&config).expect("the embedded fixtures hold").router();
+        let router = House::build(&config).expect("the embedded fixtures hold").front();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a thread is all it needs");
         let mut inside = Self { router, runtime, bearer: String::new() };

@@ -28,7 +28,7 @@ use std::{
 
 use read::{Document, SpecError};
 
-/// What one provider's document becomes: the contents of the five files in `OUT_DIR`.
+/// What one provider's document becomes: the contents of the six files in `OUT_DIR`.
 pub(crate) struct Generated {
     /// `P_types.rs`: the wire types, without a module around them.
     pub(crate) types: String,
@@ -79,7 +79,7 @@ fn emit(document: &Document, not_simulated: &[&str]) -> Result<Generated, Fault>
 }
 
 impl Generated {
-    /// Writes the five files of `provider` into `folder`.
+    /// Writes the six files of `provider` into `folder`.
     ///
     /// # Errors
     /// A file that cannot be written.

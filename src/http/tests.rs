@@ -17,6 +17,11 @@ const PAYMENT: &str = "/v1/platform/businesses/3c90c3cc-0d44-4b50-8888-8dd257360
 
 /// The app, where one operation has a defect.
 fn app(broken: &str, run: Run) -> Arc<App> {
+    judged(broken, run, None)
+}
+
+/// The same, where replies are held to their documents: `Some(true)` where a wrong one becomes a 500.
+fn judged(broken: &str, run: Run, fail: Option<bool>) -> Arc<App> {
     let fixtures = Fixtures::embedded().expect("they hold");
     let mut providers = providers();
     let rows = providers.iter_mut().flat_map(|provider| &mut provider.operations);
@@ -25,6 +30,8 @@ fn app(broken: &str, run: Run) -> Arc<App> {
     for row in broken {
         row.run = run;
     }
+    let control = crate::control::Control::new().expect("its document holds");
+    let judges = fail.map(|fail| Judges::new(&providers, &control, fail).expect("they hold"));
     Arc::new(App {
         store: Arc::new(Store::new(
             fixtures,
@@ -34,7 +41,7 @@ fn app(broken: &str, run: Run) -> Arc<App> {
         tokens: Tokens::new("secret"),
         settings: Settings { bill_payment_status: crate::domain::BillPaymentStatus::Completed },
         providers,
-        judges: None,
+        judges,
     })
 }
 
@@ -95,4 +102,103 @@ async fn what_is_not_simulated_yet_says_so_with_a_501() {
         (status, &body["error_code"]),
         (StatusCode::NOT_IMPLEMENTED, &"not_simulated".into())
     );
+}
+
+/// A payment whose id is none, and of which all else is missing.
+const WRONG: Run = |_, _| Ok(Reply::json(200, &serde_json::json!({ "id": "nobody" })));
+
+const COUNTED: &str =
+    r#"sandbook_reply_breaches_total{provider="thredfi",operation="get_invoice_payment"} 1"#;
+
+#[tokio::test]
+async fn a_reply_that_breaks_its_document_is_a_500_that_says_so_where_that_was_asked_for() {
+    let app = judged("get_invoice_payment", WRONG, Some(true));
+    let (status, body) = get_payment(&app).await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(
+        (&body["error_code"], &body["request_id"]),
+        (&"contract_breach".into(), &"mine".into())
+    );
+    assert_eq!(body["detail"]["answered"], 200);
+    assert_eq!(body["detail"]["breaches"]["#/id"], "Must be a UUID.");
+    assert_eq!(body["detail"]["breaches"]["#/total_amount"], "Required, and not there.");
+    assert!(app.store.metrics_text().contains(COUNTED), "{}", app.store.metrics_text());
+}
+
+#[tokio::test]
+async fn a_reply_that_breaks_its_document_goes_out_and_is_counted_where_it_is_only_logged() {
+    let app = judged("get_invoice_payment", WRONG, Some(false));
+    let (status, body) = get_payment(&app).await;
+    assert_eq!((status, &body["id"]), (StatusCode::OK, &"nobody".into()));
+    assert!(app.store.metrics_text().contains(COUNTED), "{}", app.store.metrics_text());
+}
+
+#[tokio::test]
+async fn a_reply_that_breaks_its_document_is_nobodys_matter_where_nothing_was_asked() {
+    let app = judged("get_invoice_payment", WRONG, None);
+    assert_eq!(get_payment(&app).await.0, StatusCode::OK);
+    assert!(!app.store.metrics_text().contains("sandbook_reply_breaches_total{"));
+}
+
+#[tokio::test]
+async fn an_undocumented_status_breaks_the_document_whoever_answers_it() {
+    let teapot: Run = |_, _| Ok(Reply::json(418, &serde_json::json!({})));
+    let (status, body) = get_payment(&judged("get_invoice_payment", teapot, Some(true))).await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    let says = body["detail"]["breaches"][":status"].as_str().expect("a text");
+    assert!(says.starts_with("Must be one of 200, 400"), "{says}");
+}
+
+#[tokio::test]
+async fn a_defect_keeps_its_own_answer_where_the_document_has_it() {
+    let defect: Run = |_, _| Err(Failure::Defect("the secret cause".to_owned()));
+    let (status, body) = get_payment(&judged("get_invoice_payment", defect, Some(true))).await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(body["error_code"], "internal_error");
+}
+
+const LINK: &str = "create_invoice_payment_api_v1_invoices__invoice_id__payments_post";
+
+#[tokio::test]
+async fn day_zero_says_in_its_own_words_what_breaks_its_document() {
+    let app =
+        judged(LINK, |_, _| Ok(Reply::json(201, &serde_json::json!({ "id": 1 }))), Some(true));
+    let path = "/api/v1/invoices/019ab37c-1001-7000-8000-000000000001/payments";
+    let request = Request::post(path)
+        .header("authorization", "Bearer dz_sandbox_default")
+        .header("x-business-id", "019ab37c-b051-7000-8000-000000000001")
+        .header("content-type", "application/json")
+        .body(Body::from(
+            r#"{"transaction_id":"019ab37c-7001-7000-8000-000000000001","amount":1}"#,
+        ));
+    let request = request.expect("a request");
+    let response = finish(router(&app)).oneshot(request).await.expect("it cannot fail");
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    let body: Value = serde_json::from_slice(&body).expect("JSON");
+    let says = body["detail"].as_str().expect("a text");
+    assert!(says.contains("own 201") && says.contains("#/id: Must be a string."), "{says}");
+}
+
+#[tokio::test]
+async fn the_control_room_says_in_a_problem_what_breaks_its_document() {
+    let app = judged("get_invoice_payment", WRONG, Some(true));
+    let mut control = crate::control::Control::new().expect("its document holds");
+    let health = control.operations.iter_mut().find(|row| row.id == "get_health").expect("a row");
+    health.run = |_, _| Ok(crate::control::Reply::json(200, &serde_json::json!({ "status": 7 })));
+    let gate = Gate { token: None, open: Open::Anybody };
+    let (_stop, stop) = tokio::sync::watch::channel(false);
+    let room = Arc::new(ControlRoom { control, app: Arc::clone(&app), gate, stop });
+    let request = Request::get("/_sandbox/health").body(Body::empty()).expect("a request");
+    let response = finish(control_router(&room)).oneshot(request).await.expect("it cannot fail");
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    let body: Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!(
+        (&body["status"], &body["errors"][0]["at"]),
+        (&500.into(), &"#/status".into()),
+        "{body}"
+    );
+    assert!(app.store.metrics_text().contains(r#"provider="sandbox",operation="get_health"} 1"#));
 }

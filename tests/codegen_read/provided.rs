@@ -44,6 +44,24 @@ fn every_action_of_the_overlays_has_an_effect() {
 }
 
 #[test]
+fn the_way_back_over_an_overlay_leads_to_what_the_files_say() {
+    for provider in PROVIDERS {
+        let mut copy = Specs::new(&format!("published_{provider}"));
+        for entry in fs::read_dir(specs().join(provider)).expect("a folder") {
+            let file = entry.expect("readable").path();
+            let name = file.file_name().and_then(|name| name.to_str()).expect("a name in UTF-8");
+            let text = fs::read_to_string(&file).expect("text");
+            copy = copy.with(&format!("{provider}/{name}"), &text);
+        }
+        let alone = read::read(&copy.0, provider).expect("the files are sound by themselves");
+        assert_eq!(alone.undo, json!([]), "there is no overlay");
+        let whole = provided(provider);
+        let published = sandbook::contract::as_published(&whole.root, &whole.undo);
+        assert_eq!(published.expect("it fits").to_string(), alone.root.to_string(), "{provider}");
+    }
+}
+
+#[test]
 fn the_corrections_of_thredfi_are_visible() {
     let root = &provided("thredfi").root;
     let create = &root["paths"][PAYMENTS]["post"];

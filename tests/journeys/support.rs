@@ -4,16 +4,17 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use sandbook::clients::{dayzero, thredfi};
-use sandbook::{Config, Sandbox};
+use sandbook::{CheckReplies, Config, Sandbox};
 use uuid::{Uuid, uuid};
 
 pub(crate) const PARTNER: &str = "2b80c3cc-0c33-4a40-8777-7cc14625941a";
 pub(crate) const API_KEY: &str = "sandbox-api-key";
 pub(crate) const BUSINESS: Uuid = uuid!("3c90c3cc-0d44-4b50-8888-8dd25736052a");
 
-/// A fresh sandbox; it stops when it is dropped.
+/// A fresh sandbox that holds its own answers to their documents; it stops when it is dropped.
 pub(crate) fn sandbox() -> Sandbox {
-    Sandbox::start(Config::default()).unwrap()
+    let check_replies = Some(CheckReplies::Fail);
+    Sandbox::start(Config { check_replies, ..Config::default() }).unwrap()
 }
 
 /// A client that carries a partner's token.

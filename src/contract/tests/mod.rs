@@ -3,6 +3,7 @@
 mod bodies;
 mod documents;
 mod forms;
+mod judge;
 mod replies;
 mod samples;
 mod survey;

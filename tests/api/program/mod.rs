@@ -1,6 +1,7 @@
 //! The program itself: options, environment, what it prints, how it stops (BEHAVIOUR 9).
 
 mod asking;
+mod documents;
 mod running;
 mod starting;
 
