@@ -30,7 +30,7 @@ fn judged(broken: &str, run: Run, fail: Option<bool>) -> Arc<App> {
     for row in broken {
         row.run = run;
     }
-    let control = crate::control::Control::new().expect("its document holds");
+    let control = crate::control::Control::new();
     let judges = fail.map(|fail| Judges::new(&providers, &control, fail).expect("they hold"));
     Arc::new(App {
         store: Arc::new(Store::new(
@@ -172,7 +172,7 @@ async fn day_zero_says_in_its_own_words_what_breaks_its_document() {
             r#"{"transaction_id":"019ab37c-7001-7000-8000-000000000001","amount":1}"#,
         ));
     let request = request.expect("a request");
-    let response = finish(router(&app)).oneshot(request).await.expect("it cannot fail");
+    let response = Front::of(Routes::of(&app)).oneshot(request).await.expect("it cannot fail");
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
     let body: Value = serde_json::from_slice(&body).expect("JSON");
@@ -183,14 +183,17 @@ async fn day_zero_says_in_its_own_words_what_breaks_its_document() {
 #[tokio::test]
 async fn the_control_room_says_in_a_problem_what_breaks_its_document() {
     let app = judged("get_invoice_payment", WRONG, Some(true));
-    let mut control = crate::control::Control::new().expect("its document holds");
+    let mut control = crate::control::Control::new();
     let health = control.operations.iter_mut().find(|row| row.id == "get_health").expect("a row");
     health.run = |_, _| Ok(crate::control::Reply::json(200, &serde_json::json!({ "status": 7 })));
     let gate = Gate { token: None, open: Open::Anybody };
     let (_stop, stop) = tokio::sync::watch::channel(false);
     let room = Arc::new(ControlRoom { control, app: Arc::clone(&app), gate, stop });
     let request = Request::get("/_sandbox/health").body(Body::empty()).expect("a request");
-    let response = finish(control_router(&room)).oneshot(request).await.expect("it cannot fail");
+    let response = Front::of(Routes::of(&room.app).with_control(&room))
+        .oneshot(request)
+        .await
+        .expect("it cannot fail");
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(response.headers()["content-type"], "application/problem+json");
     let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
