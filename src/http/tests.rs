@@ -8,6 +8,7 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::operations::{Cx, Failure, Operation, providers};
+use crate::state::journal::Filter;
 use crate::state::{Claims, Fixtures, Limits, WorldName};
 
 type Run = fn(&mut Cx<'_>, Map<String, Value>) -> Result<Reply, Failure>;
@@ -104,6 +105,34 @@ async fn what_is_not_simulated_yet_says_so_with_a_501() {
     );
 }
 
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("nobody panicked").clone()).expect("text")
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("nobody panicked").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl tracing_subscriber::fmt::MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
 /// A payment whose id is none, and of which all else is missing.
 const WRONG: Run = |_, _| Ok(Reply::json(200, &serde_json::json!({ "id": "nobody" })));
 
@@ -128,7 +157,19 @@ async fn a_reply_that_breaks_its_document_is_a_500_that_says_so_where_that_was_a
 #[tokio::test]
 async fn a_reply_that_breaks_its_document_goes_out_and_is_counted_where_it_is_only_logged() {
     let app = judged("get_invoice_payment", WRONG, Some(false));
+    let log = Log::default();
+    let lines = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
+    let logging = tracing::subscriber::set_default(lines);
     let (status, body) = get_payment(&app).await;
+    drop(logging);
+    let log = log.text();
+    let line = log.lines().find(|line| line.contains("#/id")).expect("a line of its own");
+    for part in
+        ["WARN", "a reply breaks its document", "get_invoice_payment", "Must be a UUID.", "mine"]
+    {
+        assert!(line.contains(part), "no {part} in {line}");
+    }
+    assert!(log.lines().count() > 1, "each breach has a line: {log}");
     assert_eq!((status, &body["id"]), (StatusCode::OK, &"nobody".into()));
     assert!(app.store.metrics_text().contains(COUNTED), "{}", app.store.metrics_text());
 }
@@ -186,6 +227,13 @@ async fn the_control_room_says_in_a_problem_what_breaks_its_document() {
     let mut control = crate::control::Control::new();
     let health = control.operations.iter_mut().find(|row| row.id == "get_health").expect("a row");
     health.run = |_, _| Ok(crate::control::Reply::json(200, &serde_json::json!({ "status": 7 })));
+    let stream =
+        control.operations.iter_mut().find(|row| row.id == "stream_requests").expect("a row");
+    stream.run = |cx, _| {
+        let world = cx.store.open(&WorldName::default()).world;
+        cx.watch = Some(crate::control::Watch { world, filter: Filter::default() });
+        Ok(crate::control::Reply::text(200, "text/plain", String::new()))
+    };
     let gate = Gate { token: None, open: Open::Anybody };
     let (_stop, stop) = tokio::sync::watch::channel(false);
     let room = Arc::new(ControlRoom { control, app: Arc::clone(&app), gate, stop });
@@ -204,4 +252,12 @@ async fn the_control_room_says_in_a_problem_what_breaks_its_document() {
         "{body}"
     );
     assert!(app.store.metrics_text().contains(r#"provider="sandbox",operation="get_health"} 1"#));
+    // Of a stream the head is judged, and a wrong one does not begin.
+    let path = "/_sandbox/requests/stream";
+    let request = Request::get(path).body(Body::empty()).expect("a request");
+    let response = finish(control_router(&room)).oneshot(request).await.expect("it cannot fail");
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let body = to_bytes(response.into_body(), usize::MAX).await.expect("it ends");
+    let body: Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!(body["errors"][0]["at"], "content-type", "{body}");
 }
