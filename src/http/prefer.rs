@@ -68,9 +68,10 @@ impl Wish {
         provider: &str,
         input: &Map<String, Value>,
     ) -> Result<Option<Self>, Unclear> {
+        let Some(body) = input.get("body") else { return Ok(None) };
         let places = PLACES.iter().filter(|places| places.provider == provider);
         for field in places.flat_map(|places| places.fields) {
-            let value = field.split('.').fold(input.get("body"), |at, step| at?.get(step));
+            let value = field.split('.').fold(Some(body), |at, step| at?.get(step));
             let text = value.and_then(Value::as_str);
             let Some(asked) = text.and_then(|text| text.strip_prefix(PREFIX)) else { continue };
             let mut wish = Self::none(Source::Magic(field));
