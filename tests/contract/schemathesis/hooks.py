@@ -122,14 +122,14 @@ def before_call(context, case, kwargs):
 
 # Where the check is wrong
 
-# Why valid data are a 400 of Thredfi's: each says what no schema can.
+# Why valid data are a 400 of Thredfi's or a 422 of Day Zero's: each says what no schema can.
 NO_SCHEMA_SAYS = {
     "this id, well formed, is nobody's": r"this business has no such ",
     "one of two fields is needed": r"^This field is required\. (Give|A payment by|A failed payment)",
     "the same invoice or bill twice": r"; name it once\.$",
     "a period that ends before it begins, or is too long": r"^Ensure (this date is not before|the period)",
     "a number beyond 64 bits; `integer` has no end": r"Ensure this value is between ",
-    "PostgreSQL, and so Django, holds no NUL": r"^Null characters are not allowed\.$",
+    "PostgreSQL, and so Django, holds no NUL": r"[Nn]ull characters are not allowed",
     "a moment or a day, two formats in one field": r", YYYY-MM-DD\.$",
     "the legal forms of a country": r"^Invalid entity_type ",
 }
@@ -142,16 +142,24 @@ def refused_for_a_reason(case, reply):
     """Which line of the above, where all that is wrong is one of them."""
     if reply.get("error_code") == "invalid_credentials" and is_token(case):
         return "client_id names another partner than the credentials do"
-    errors = reply.get("detail", {}).get("field_errors", {})
     reasons = set()
-    for field, texts in errors.items():
-        fits = [why for why, said in NO_SCHEMA_SAYS.items() if re.search(said, texts[0])]
+    for field, said in field_errors(reply["detail"]):
+        fits = [why for why, reason in NO_SCHEMA_SAYS.items() if re.search(reason, said)]
         if not fits and re.search(OPEN_FIELDS, field):
             fits = ["a field that the provider's document leaves open"]
         if not fits:
             return None
         reasons.add(fits[0])
     return ", ".join(sorted(reasons)) or None
+
+
+def field_errors(detail):
+    """The fields that a refusal names, each with what is said of it, in either provider's shape."""
+    if isinstance(detail, list):
+        return [(".".join(map(str, error["loc"])), error["msg"]) for error in detail]
+    if isinstance(detail, dict):
+        return [(field, texts[0]) for field, texts in detail.get("field_errors", {}).items()]
+    return []
 
 
 def is_token(case):
@@ -210,7 +218,7 @@ def unknown_headers_alone(case):
 
 def excuse(failure, case, response):
     """Why a failure is none, or None."""
-    if isinstance(failure, RejectedPositiveData) and case.path.startswith("/v1/"):
+    if isinstance(failure, RejectedPositiveData):
         return refused_for_a_reason(case, response.json())
     if isinstance(failure, AcceptedNegativeData):
         if unknown_headers_alone(case):
