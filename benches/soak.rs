@@ -55,12 +55,12 @@ fn main() -> ExitCode {
 fn measure() -> Result<(), String> {
     let options = Options::parse();
     // That it works is all that a test asks.
-    let minutes = if options.bench { options.minutes } else { 0.01 };
+    let (minutes, seconds) = if options.bench { (options.minutes, 1) } else { (0.01, 0) };
     let length = Duration::from_secs_f64(minutes * 60.0);
     let server = Server::sandbox(&programs::sandbox(), &["--max-worlds", MAX_WORLDS])?;
     let (began, mut samples, mut calls, mut turn) = (Instant::now(), Samples::new(), 0.0, 0);
     while began.elapsed() < length {
-        calls += a_second(&server, turn)?;
+        calls += some(&server, turn, seconds)?;
         samples.push((began.elapsed().as_secs_f64() / 60.0, server.memory()?.resident / 1024.0));
         let world = partner(turn % RESET_IN_TURN + 1);
         ask(&server, &Call::reset(&world))?;
@@ -91,8 +91,8 @@ fn measure() -> Result<(), String> {
     if length >= ENOUGH && gain > BOUND { Err("memory is not flat".to_owned()) } else { Ok(()) }
 }
 
-/// A second of calls, half of which change something; answers how many.
-fn a_second(server: &Server, turn: u64) -> Result<f64, String> {
+/// Some seconds of calls, half of which change something; answers how many.
+fn some(server: &Server, turn: u64, seconds: u32) -> Result<f64, String> {
     let opens = token(server, turn % RESET_IN_TURN + 1)?;
     let calls = [
         Call::create(&opens),
@@ -103,7 +103,7 @@ fn a_second(server: &Server, turn: u64) -> Result<f64, String> {
         // A world that nobody has seen before.
         Call::invoices(&format!("s{turn}-{NUMBER}")),
     ];
-    Ok(load_all(server, &calls, u32::MAX, 1)?.calls)
+    Ok(load_all(server, &calls, u32::MAX, seconds)?.calls)
 }
 
 /// The mean of the samples, and what a straight line through them gains from the first to the last,

@@ -21,6 +21,13 @@ pub(crate) fn token(server: &Server, world: u64) -> Result<String, String> {
     token.map(str::to_owned).ok_or_else(|| format!("no access_token in {}", answer.body))
 }
 
+/// What all worlds hold, in bytes, as the control room estimates it.
+pub(crate) fn stated_memory(server: &Server) -> Result<f64, String> {
+    let answer = ask(server, &Call::get("/_sandbox/worlds"))?;
+    let value: Value = serde_json::from_str(&answer.body).map_err(|it| it.to_string())?;
+    value["memory_bytes"].as_f64().ok_or_else(|| format!("no memory_bytes in {}", answer.path))
+}
+
 /// Somebody who keeps the connection.
 pub(crate) struct Caller {
     agent: Agent,

@@ -52,6 +52,8 @@ impl Target {
     pub(crate) fn verdict(self, ratio: Spread) -> String {
         let word = |holds| if holds { "holds" } else { "misses" };
         match self {
+            // Nothing was measured.
+            _ if ratio.median.is_nan() => String::new(),
             Self::AtLeast(limit) => format!("≥ {limit:<5}{}", word(ratio.median >= limit)),
             Self::AtMost(limit) => format!("≤ {limit:<5}{}", word(ratio.median <= limit)),
             Self::Unstated => String::new(),

@@ -50,14 +50,19 @@ fn measure() -> Result<(), String> {
     let mut options = Options::parse();
     if !options.bench {
         // It works: that is all that a test asks.
-        options = Options { rounds: 1, payments: vec![100, 200], worlds: vec![1, 10], ..options };
+        let (payments, worlds) = (vec![100, 200], vec![1, 10]);
+        options = Options { rounds: 1, seconds: 0, payments, worlds, write: None, ..options };
     }
-    let mut report = Report::default();
-    if "payments".contains(&options.only) {
-        payments::measure(&options, &mut report)?;
+    let chapters: [(&str, Chapter); 2] =
+        [("payments", payments::measure), ("worlds", worlds::measure)];
+    for (name, measure) in chapters.into_iter().filter(|(name, _)| name.contains(&options.only)) {
+        let mut report = Report::default();
+        measure(&options, &mut report)?;
+        if let Some(page) = &options.write {
+            report.write(page, name)?;
+        }
     }
-    if "worlds".contains(&options.only) {
-        worlds::measure(&options, &mut report)?;
-    }
-    options.write.map_or(Ok(()), |page| report.write(&page, "scale"))
+    Ok(())
 }
+
+type Chapter = fn(&Options, &mut Report) -> Result<(), String>;

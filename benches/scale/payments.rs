@@ -6,9 +6,10 @@ use std::time::Instant;
 use super::Options;
 use crate::load::answer;
 use crate::load::books::{Books, ID, customer};
-use crate::load::caller::{ask, token};
+use crate::load::caller::{ask, stated_memory, token};
 use crate::load::calls::{Call, NUMBER};
 use crate::load::figures::{Spread, Target};
+use crate::load::plot::{Axis, Line, Plot};
 use crate::load::programs;
 use crate::load::report::{Report, grouped};
 use crate::load::server::{Memory, NO_OPTIONS, Server};
@@ -92,14 +93,24 @@ impl Sized {
 pub(crate) fn measure(options: &Options, report: &mut Report) -> Result<(), String> {
     let sizes = options.payments.iter().map(|payments| Sized::start(*payments));
     let sizes: Vec<Sized> = sizes.collect::<Result<_, _>>()?;
-    calls(&sizes, options, report)?;
+    let lines = calls(&sizes, options, report)?;
+    if let Some(page) = &options.write {
+        let plot = Plot {
+            title: "What a call costs, by the payments in its business",
+            x: Axis::logarithmic("payments"),
+            y: Axis::logarithmic("µs of a core"),
+            lines,
+        };
+        plot.write(&page.with_extension("").join("payments.svg"))?;
+    }
     report.say("");
     beside_bare(sizes.last().expect("there is a size"), options, report)?;
     report.say("");
     memory(&sizes, options, report)
 }
 
-fn calls(sizes: &[Sized], options: &Options, report: &mut Report) -> Result<(), String> {
+fn calls(sizes: &[Sized], options: &Options, report: &mut Report) -> Result<Vec<Line>, String> {
+    let mut lines = Vec::new();
     let mut head = vec![format!("{:<36}", "µs of a core, by payments")];
     head.extend(sizes.iter().map(|size| format!("{:<9}", grouped(f64::from(size.books.payments)))));
     head.extend([
@@ -117,11 +128,14 @@ fn calls(sizes: &[Sized], options: &Options, report: &mut Report) -> Result<(), 
             Spread::of(pairs().map(|(most, fewest)| fewest.calls_a_second / most.calls_a_second));
         let mut row = vec![work.name.to_owned()];
         let core = |rates: &Vec<Rate>| Spread::of(rates.iter().map(|rate| rate.core_us)).median;
-        row.extend(rates.iter().map(|rates| format!("{:.1}", core(rates))));
+        let core: Vec<f64> = rates.iter().map(core).collect();
+        row.extend(core.iter().map(|core| format!("{core:.1}")));
         row.extend([by_core.to_string(), ratio.to_string(), work.target.verdict(by_core)]);
         report.row(&row);
+        let payments = sizes.iter().map(|size| f64::from(size.books.payments));
+        lines.push(Line { name: work.name.to_owned(), points: payments.zip(core).collect() });
     }
-    Ok(())
+    Ok(lines)
 }
 
 /// The rates at every size, round by round and in turns. New payments are made in a world of each
@@ -176,7 +190,13 @@ fn beside_bare(size: &Sized, options: &Options, report: &mut Report) -> Result<(
 }
 
 fn memory(sizes: &[Sized], options: &Options, report: &mut Report) -> Result<(), String> {
-    report.table(&["payments        ", "exec to first answer", "RSS        ", "bytes a payment"]);
+    report.table(&[
+        "payments        ",
+        "exec to first answer",
+        "RSS        ",
+        "bytes a payment",
+        "as stated",
+    ]);
     let first = &sizes[0];
     for size in sizes {
         let more = size.books.payments - first.books.payments;
@@ -186,21 +206,23 @@ fn memory(sizes: &[Sized], options: &Options, report: &mut Report) -> Result<(),
             format!("{:.1} ms", size.ms),
             format!("{} KiB", grouped(size.memory.resident)),
             if more == 0 { String::new() } else { grouped(bytes) },
+            String::new(),
         ]);
     }
     // The journal fills first: it takes no more room after that.
     let server = Server::sandbox(&programs::sandbox(), &NO_OPTIONS)?;
     let token = token(&server, 1)?;
-    load(&server, &Call::payment(&token), 1)?;
-    let before = server.memory()?;
+    load(&server, &Call::payment(&token), options.seconds)?;
+    let (before, stated_before) = (server.memory()?, stated_memory(&server)?);
     let made = load(&server, &Call::create(&token), 2 * options.seconds)?.calls;
-    let after = server.memory()?;
+    let (after, stated) = (server.memory()?, stated_memory(&server)?);
     let bytes = (after.own - before.own) * 1024.0 / made;
     report.row(&[
         format!("made: {}", grouped(made)),
         String::new(),
         format!("{} KiB", grouped(after.resident)),
         grouped(bytes),
+        grouped((stated - stated_before) / made),
     ]);
     Ok(())
 }
