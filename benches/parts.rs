@@ -3,6 +3,10 @@
 //! time goes; nothing is asserted of them.
 //!
 //! `cargo bench --bench parts -- create` measures what has this in its name.
+#![expect(
+    clippy::wildcard_imports,
+    reason = "a module here is a heading of the table that is printed"
+)]
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};

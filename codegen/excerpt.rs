@@ -97,11 +97,12 @@ fn bare(part: &Value) -> Value {
 }
 
 fn below(name: &str, value: &Value) -> Value {
-    match value {
-        _ if VALUES.contains(&name) => value.clone(),
-        Value::Object(named) if NAMED.contains(&name) => {
-            named.iter().map(|(name, part)| (name.clone(), bare(part))).collect()
-        }
-        _ => bare(value),
+    if VALUES.contains(&name) {
+        return value.clone();
     }
+    let named = value.as_object().filter(|_| NAMED.contains(&name));
+    named.map_or_else(
+        || bare(value),
+        |named| named.iter().map(|(name, part)| (name.clone(), bare(part))).collect(),
+    )
 }

@@ -73,7 +73,7 @@ impl House {
         let listening = http::bind(&config.host, config.port).map_err(|source| {
             StartError::Listen { host: config.host.clone(), port: config.port, source }
         })?;
-        let control = Control::new();
+        let control = Control::default();
         let judges =
             |asked: CheckReplies| Judges::new(&providers, &control, asked == CheckReplies::Fail);
         let judges = config.check_replies.map(judges).transpose().map_err(StartError::Defect)?;

@@ -135,8 +135,8 @@ impl Plot {
             "<text transform=\"translate(16 {middle:.1}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
             self.y.label
         ));
-        for (index, line) in self.lines.iter().enumerate() {
-            let colour = COLOURS[index % COLOURS.len()];
+        let places = (0_u32..).zip(COLOURS.iter().cycle());
+        for (line, (index, colour)) in self.lines.iter().zip(places) {
             let mut path = String::new();
             for (step, (to_x, to_y)) in line.points.iter().enumerate() {
                 let pen = if step == 0 { 'M' } else { 'L' };
@@ -145,7 +145,7 @@ impl Plot {
             add(format!(
                 "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"/>"
             ));
-            let beside = TOP + 6.0 + 18.0 * index as f64;
+            let beside = TOP + 6.0 + 18.0 * f64::from(index);
             add(format!(
                 "<text x=\"{}\" y=\"{beside}\" fill=\"{colour}\">{}</text>",
                 right + 10.0,

@@ -74,15 +74,14 @@ impl Judge {
     /// What in the reply of an operation breaks the document; of one that it does not have nothing.
     pub fn check(&self, operation_id: &str, reply: &Outgoing<'_>) -> Vec<Violation> {
         let Some(promises) = self.operations.get(operation_id) else { return Vec::new() };
-        match promises.get(&reply.status) {
-            Some(promise) => promise.check(&self.schemas, reply),
-            None => {
-                let documented = promises.keys().copied().map(Value::from).collect();
-                let (problem, input) = (Problem::NotInEnum(documented), reply.status.into());
-                // As HTTP calls it since its second version, beside the headers.
-                let path = vec![Step::Field(":status".to_owned())];
-                vec![Violation { place: Place::Header, path, problem, input }]
-            }
+        if let Some(promise) = promises.get(&reply.status) {
+            promise.check(&self.schemas, reply)
+        } else {
+            let documented = promises.keys().copied().map(Value::from).collect();
+            let (problem, input) = (Problem::NotInEnum(documented), reply.status.into());
+            // As HTTP calls it since its second version, beside the headers.
+            let path = vec![Step::Field(":status".to_owned())];
+            vec![Violation { place: Place::Header, path, problem, input }]
         }
     }
 }

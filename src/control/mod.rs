@@ -127,9 +127,8 @@ pub trait Refuses {
     fn refuse(failure: Failure) -> Reply;
 }
 
-impl Control {
-    /// The control room.
-    pub fn new() -> Self {
+impl Default for Control {
+    fn default() -> Self {
         let contract = Contract::of_excerpts(EXCERPTS);
         Self { document: DOCUMENT, undo: UNDO, contract, operations: api::operations::<Room>() }
     }

@@ -39,7 +39,7 @@ struct Document {
 
 /// The text of one document.
 pub(crate) fn document(name: &str, published: bool) -> Result<String, Refused> {
-    let document = all()?.into_iter().find(|document| document.name == name);
+    let document = all().into_iter().find(|document| document.name == name);
     let document = document.ok_or_else(|| unknown(name))?;
     let text =
         if published { document.published()?.to_string() } else { document.served.to_owned() };
@@ -54,15 +54,13 @@ pub(crate) fn examine(
     format: Format,
 ) -> Result<String, Refused> {
     let mut report = Report::default();
-    for document in all()? {
+    for document in all() {
         if !names.is_empty() && !names.iter().any(|name| name == document.name) {
             continue;
         }
         let published = lint(&document.published()?, &document.operations);
-        let served = match published_alone {
-            true => None,
-            false => Some(lint(&json(document.served)?, &document.operations)),
-        };
+        let served = || json(document.served).map(|served| lint(&served, &document.operations));
+        let served = (!published_alone).then(served).transpose()?;
         report.add(document.name, published, served);
     }
     let said = match format {
@@ -81,7 +79,7 @@ pub(crate) fn examine(
 
 /// The name of a document, as an argument.
 pub(crate) fn name(text: &str) -> Result<String, String> {
-    let known = all()?;
+    let known = all();
     match known.iter().find(|document| document.name == text) {
         Some(document) => Ok(document.name.to_owned()),
         None => Err(unknown(text)),
@@ -89,12 +87,12 @@ pub(crate) fn name(text: &str) -> Result<String, String> {
 }
 
 fn unknown(name: &str) -> String {
-    let known = all().unwrap_or_default();
+    let known = all();
     let names: Vec<_> = known.iter().map(|document| document.name).collect();
     format!("there is no document {name:?}; there are: {}", names.join(", "))
 }
 
-fn all() -> Result<Vec<Document>, String> {
+fn all() -> Vec<Document> {
     let mut documents = Vec::new();
     for provider in providers() {
         let operations = provider.operations.iter().map(|row| (row.id, provider.served(row)));
@@ -105,7 +103,7 @@ fn all() -> Result<Vec<Document>, String> {
             operations: operations.collect(),
         });
     }
-    let control = Control::new();
+    let control = Control::default();
     let operations = control.operations.iter().map(|row| (row.id, control.served(row)));
     documents.push(Document {
         name: "sandbox",
@@ -113,7 +111,7 @@ fn all() -> Result<Vec<Document>, String> {
         undo: control.undo,
         operations: operations.collect(),
     });
-    Ok(documents)
+    documents
 }
 
 impl Document {

@@ -71,7 +71,7 @@ impl Wish {
         let Some(body) = input.get("body") else { return Ok(None) };
         let places = PLACES.iter().filter(|places| places.provider == provider);
         for field in places.flat_map(|places| places.fields) {
-            let value = field.split('.').fold(Some(body), |at, step| at?.get(step));
+            let value = field.split('.').try_fold(body, |at, step| at.get(step));
             let text = value.and_then(Value::as_str);
             let Some(asked) = text.and_then(|text| text.strip_prefix(PREFIX)) else { continue };
             let mut wish = Self::none(Source::Magic(field));

@@ -31,7 +31,7 @@ fn judged(broken: &str, run: Run, fail: Option<bool>) -> Arc<App> {
     for row in broken {
         row.run = run;
     }
-    let control = crate::control::Control::new();
+    let control = crate::control::Control::default();
     let judges = fail.map(|fail| Judges::new(&providers, &control, fail).expect("they hold"));
     Arc::new(App {
         store: Arc::new(Store::new(
@@ -224,7 +224,7 @@ async fn day_zero_says_in_its_own_words_what_breaks_its_document() {
 #[tokio::test]
 async fn the_control_room_says_in_a_problem_what_breaks_its_document() {
     let app = judged("get_invoice_payment", WRONG, Some(true));
-    let mut control = crate::control::Control::new();
+    let mut control = crate::control::Control::default();
     let health = control.operations.iter_mut().find(|row| row.id == "get_health").expect("a row");
     health.run = |_, _| Ok(crate::control::Reply::json(200, &serde_json::json!({ "status": 7 })));
     let stream =
@@ -255,7 +255,10 @@ async fn the_control_room_says_in_a_problem_what_breaks_its_document() {
     // Of a stream the head is judged, and a wrong one does not begin.
     let path = "/_sandbox/requests/stream";
     let request = Request::get(path).body(Body::empty()).expect("a request");
-    let response = finish(control_router(&room)).oneshot(request).await.expect("it cannot fail");
+    let response = Front::of(Routes::of(&room.app).with_control(&room))
+        .oneshot(request)
+        .await
+        .expect("it cannot fail");
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     let body = to_bytes(response.into_body(), usize::MAX).await.expect("it ends");
     let body: Value = serde_json::from_slice(&body).expect("JSON");

@@ -20,7 +20,6 @@ pub fn write<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, 
 ///
 /// # Errors
 /// Those of the serializer.
-#[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
 pub fn write_option<S: Serializer>(
     at: &Option<DateTime<Utc>>,
     serializer: S,
@@ -54,16 +53,12 @@ fn text<'a>(at: &DateTime<Utc>, room: &'a mut [u8; LONGEST]) -> Option<&'a str> 
     put(date.day(), 2, b'T')?;
     put(time.hour(), 2, b':')?;
     put(time.minute(), 2, b':')?;
-    match nanos {
-        0 => put(time.second(), 2, b'Z')?,
-        _ => {
-            put(time.second(), 2, b'.')?;
-            match (nanos % 1_000_000, nanos % 1000) {
-                (0, _) => put(nanos / 1_000_000, 3, b'Z')?,
-                (_, 0) => put(nanos / 1000, 6, b'Z')?,
-                (_, _) => put(nanos, 9, b'Z')?,
-            }
-        }
+    put(time.second(), 2, if nanos == 0 { b'Z' } else { b'.' })?;
+    match (nanos, nanos % 1_000_000, nanos % 1000) {
+        (0, ..) => {}
+        (_, 0, _) => put(nanos / 1_000_000, 3, b'Z')?,
+        (_, _, 0) => put(nanos / 1000, 6, b'Z')?,
+        (..) => put(nanos, 9, b'Z')?,
     }
     std::str::from_utf8(room.get(..end)?).ok()
 }

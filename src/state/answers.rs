@@ -46,12 +46,13 @@ const MOST: u64 = 8 * 1024 * 1024;
 /// About how many that is, of pages of a list.
 const ABOUT: usize = 512;
 
-impl Answers {
-    /// None yet.
-    pub fn new() -> Self {
+impl Default for Answers {
+    fn default() -> Self {
         Self { cache: Cache::with_weighter(ABOUT, MOST, ByBytes) }
     }
+}
 
+impl Answers {
     /// The body that was answered to the same question.
     pub fn get(&self, question: &Question<'_>) -> Option<Bytes> {
         self.cache.get(question)
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_given_again_to_the_same_question_only() {
-        let (answers, body) = (Answers::new(), Bytes::from_static(b"{}"));
+        let (answers, body) = (Answers::default(), Bytes::from_static(b"{}"));
         let asked = question("/a/");
         answers.keep(&asked, &body);
         assert_eq!(answers.get(&asked), Some(body));
@@ -111,7 +112,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_bounded() {
-        let answers = Answers::new();
+        let answers = Answers::default();
         let body = Bytes::from(vec![0; 64 * 1024]);
         for number in 0..1000 {
             answers.keep(&question(&number.to_string()), &body);

@@ -88,7 +88,7 @@ impl Store {
             exercised: OverallCoverage::new(&universe),
             universe,
             metrics: Metrics::default(),
-            answers: Answers::new(),
+            answers: Answers::default(),
         }
     }
 

@@ -16,7 +16,7 @@ pub(super) fn check(places: &Places<'_>, found: &mut Found) {
             found.add(&schema.pointer, Fault::Nullable);
         }
         // A part of an `allOf` may require what another part declares.
-        if !schema.pointer.rsplit('/').nth(1).is_some_and(|above| above == "allOf") {
+        if schema.pointer.rsplit('/').nth(1).is_none_or(|above| above != "allOf") {
             undeclared(places, schema, found);
         }
     }

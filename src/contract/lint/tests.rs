@@ -87,7 +87,9 @@ fn wrong(changes: &[(&str, Value)]) -> Vec<(String, Fault)> {
         match document.pointer_mut(above).expect("it is there") {
             Value::Object(fields) => drop(fields.insert(key, value.clone())),
             Value::Array(items) => items.push(value.clone()),
-            other => panic!("{other} has no parts"),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                panic!("{above} has no parts")
+            }
         }
     }
     lint(&document, &BTreeMap::new()).into_iter().map(|it| (it.pointer, it.fault)).collect()

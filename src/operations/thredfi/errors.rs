@@ -107,11 +107,8 @@ fn word(failure: Failure, request_id: &str) -> Refusal {
             object(json!({ "allowed": allowed })),
         ),
         Failure::Breach { status, found } => {
-            let at = |it: &Violation| (it.at(), json!(journal::words(&it.problem).1));
-            let breaches: Map<String, Value> = found.iter().map(at).collect();
             let message = "The sandbox's own answer breaks its document.";
-            let detail = object(json!({ "answered": status, "breaches": breaches }));
-            (500, "contract_breach", message.to_owned(), detail)
+            (500, "contract_breach", message.to_owned(), breaches(status, &found))
         }
         Failure::NotSimulated => (
             501,
@@ -155,6 +152,12 @@ fn not_found(resource: Resource) -> Words {
 
 /// Status, code, message, detail.
 pub(super) type Words = (u16, &'static str, String, Map<String, Value>);
+
+fn breaches(answered: u16, found: &[Violation]) -> Map<String, Value> {
+    let at = |it: &Violation| (it.at(), json!(journal::words(&it.problem).1));
+    let breaches: Map<String, Value> = found.iter().map(at).collect();
+    object(json!({ "answered": answered, "breaches": breaches }))
+}
 
 fn unauthenticated(reason: Unauthenticated) -> Words {
     let (code, message) = match reason {

@@ -185,7 +185,10 @@ impl Entry {
 /// As whoever asks for the entry sees it: a log must not say more.
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry").field("number", &self.number).field("call", &self.call()).finish()
+        f.debug_struct("Entry")
+            .field("number", &self.number)
+            .field("call", &self.call())
+            .finish_non_exhaustive()
     }
 }
 
