@@ -109,7 +109,7 @@ fn some(server: &Server, turn: u64, seconds: u32) -> Result<f64, String> {
 /// The mean of the samples, and what a straight line through them gains from the first to the last,
 /// as a part of it.
 fn gain(samples: &Samples) -> (f64, f64) {
-    let count = samples.len() as f64;
+    let count = f64::from(u32::try_from(samples.len()).expect("nobody soaks for years"));
     let mean = |of: fn(&(f64, f64)) -> f64| samples.iter().map(of).sum::<f64>() / count;
     let (middle, mean) = (mean(|it| it.0), mean(|it| it.1));
     let above: f64 = samples.iter().map(|it| (it.0 - middle) * (it.1 - mean)).sum();

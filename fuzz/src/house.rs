@@ -2,14 +2,13 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, Response};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use sandbook::control::Control;
 use sandbook::domain::BillPaymentStatus;
-use sandbook::http::{self, App, ControlRoom, Gate, Open};
+use sandbook::http::{App, ControlRoom, Front, Gate, Open, Routes};
 use sandbook::operations::{self, Settings};
 use sandbook::state::coverage::Universe;
 use sandbook::state::{
@@ -31,7 +30,7 @@ pub struct House {
     pub app: Arc<App>,
     /// The control room.
     pub room: Arc<ControlRoom>,
-    router: Router,
+    front: Front,
     runtime: Runtime,
     // The control room's streams end when it goes.
     _stop: watch::Sender<bool>,
@@ -80,7 +79,7 @@ impl House {
 
     fn build() -> Self {
         let fixtures = Fixtures::embedded().expect("they hold");
-        let providers = operations::providers().expect("the documents hold");
+        let providers = operations::providers();
         let rows = providers.iter().flat_map(|provider| {
             provider.operations.iter().map(|row| sandbook::state::coverage::Row {
                 provider: provider.name,
@@ -88,7 +87,7 @@ impl House {
                 method: row.method,
                 path: row.path,
                 source: row.source,
-                inventory: provider.contract.operation(row.id).expect("known").inventory(),
+                clause: Arc::clone(provider.contract.clause(row.id).expect("known")),
             })
         });
         let universe = Universe::new(rows);
@@ -97,22 +96,23 @@ impl House {
             tokens: Tokens::new(DEVELOPMENT_SECRET),
             settings: Settings { bill_payment_status: BillPaymentStatus::Completed },
             providers,
+            judges: None,
         });
         let (stop, stopped) = watch::channel(false);
         let room = Arc::new(ControlRoom {
-            control: Control::new().expect("the document holds"),
+            control: Control::default(),
             app: Arc::clone(&app),
             gate: Gate { token: None, open: Open::Machine },
             stop: stopped,
         });
-        let router = http::finish(http::router(&app).merge(http::control_router(&room)));
+        let front = Front::of(Routes::of(&app).with_control(&room));
         // Time stands while anything is done and jumps where all wait: nobody waits for a delay.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .start_paused(true)
             .build()
             .expect("a runtime needs nothing");
-        Self { app, room, router, runtime, _stop: stop }
+        Self { app, room, front, runtime, _stop: stop }
     }
 
     /// Begins anew: no world but the default one, as the fixtures have it, at [`NOON`].
@@ -135,7 +135,7 @@ impl House {
     pub fn answer(&self, request: Request<Body>) -> Answer {
         let stream = request.uri().path().ends_with("/stream");
         self.runtime.block_on(async {
-            let response = self.router.clone().oneshot(request).await;
+            let response = self.front.clone().oneshot(request).await;
             let Ok(response): Result<Response<Body>, _> = response;
             let (parts, body) = response.into_parts();
             let body = if stream && parts.status.is_success() {

@@ -7,12 +7,12 @@ use std::time::Duration;
 use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, HeaderValue, header};
 use bytes::Bytes;
-use futures_util::{FutureExt, stream};
+use futures_util::stream;
 use serde_json::{Map, Value};
 
 use super::body::Sent;
 use super::prefer::Wish;
-use super::{App, auth, body, serve};
+use super::{App, auth, body, routes};
 use crate::contract::{Body, BodyContract};
 use crate::operations::{Caller, EmptyBody, Failure, Scheme};
 use crate::state::World;
@@ -34,8 +34,9 @@ pub fn read_body(
     let pieces = stream::iter(pieces.into_iter().map(Ok::<_, std::convert::Infallible>));
     let mut sent = Sent::from(HttpBody::from_stream(pieces));
     let read = body::read(contract, EmptyBody::IsNothing, body::LIMIT, &headers, &mut sent);
-    // Everything is in memory: nothing waits.
-    Some(read.now_or_never()?.map_err(Failure::from))
+    // Everything is in memory: nothing waits, though it would know how long.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().ok()?;
+    Some(runtime.block_on(read).map_err(Failure::from))
 }
 
 /// What is asked of the sandbox itself: a status, an example, to wait so long.
@@ -62,9 +63,12 @@ fn asked(wish: Result<Option<Wish>, super::prefer::Unclear>) -> Result<Option<As
     wish.map(|wish| wish.map(parts)).map_err(|unclear| unclear.1)
 }
 
-/// The parameters of a path, as [`serve::parameters`] reads them.
-pub fn parameters(template: &str, path: &str) -> Vec<(String, String)> {
-    serve::parameters(template, path)
+/// The parameters of a path, as [`routes::parameters`] reads them; `None` where the path is not as
+/// the template says.
+pub fn parameters(template: &str, path: &str) -> Option<Vec<(String, String)>> {
+    let mut doors = matchit::Router::new();
+    doors.insert(template, ()).ok()?;
+    Some(routes::parameters(&doors.at(path).ok()?.params))
 }
 
 /// Who is let in with these headers, as [`auth::enter`] decides.

@@ -73,8 +73,7 @@ impl Routes {
         let Ok(found) = self.doors.at(request.uri().path()) else {
             return serve::nowhere(&self.app, request).await;
         };
-        let path: Vec<_> =
-            found.params.iter().map(|(name, value)| parameter(name, value)).collect();
+        let path = parameters(&found.params);
         match (found.value, &self.room) {
             (Door::Provider(route), _) => serve::answer(&self.app, route, &path, request).await,
             (Door::Control(rows), Some(room)) if rows.is_empty() => {
@@ -91,7 +90,12 @@ impl Routes {
     }
 }
 
-/// A parameter of a path, decoded. Bytes that are no UTF-8 become a sign that is in no id.
+/// The parameters of a path, decoded.
+pub(super) fn parameters(found: &matchit::Params<'_, '_>) -> Vec<(String, String)> {
+    found.iter().map(|(name, value)| parameter(name, value)).collect()
+}
+
+/// Bytes that are no UTF-8 become a sign that is in no id.
 fn parameter(name: &str, value: &str) -> (String, String) {
     let plain = !value.contains('%');
     let decoded = || percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
