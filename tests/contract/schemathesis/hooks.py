@@ -128,7 +128,7 @@ NO_SCHEMA_SAYS = {
     "one of two fields is needed": r"^This field is required\. (Give|A payment by|A failed payment)",
     "the same invoice or bill twice": r"; name it once\.$",
     "a period that ends before it begins, or is too long": r"^Ensure (this date is not before|the period)",
-    "a number beyond 64 bits; `integer` has no end": r"Ensure this value is between ",
+    "a number beyond 64 bits; `integer` has no end": r"Ensure this value is between |maximum size: 64 bits$",
     "PostgreSQL, and so Django, holds no NUL": r"[Nn]ull characters are not allowed",
     "a moment or a day, two formats in one field": r", YYYY-MM-DD\.$",
     "the legal forms of a country": r"^Invalid entity_type ",
