@@ -86,10 +86,12 @@ async fn a_key_has_1_to_255_characters() {
     let sandbox = Sandbox::start();
     let caller = sandbox.partner().await;
     keyed(&caller, PAYMENTS, &"k".repeat(255), &payment(5)).await.expect(201);
+    let bill_payment = json!({ "vendor_id": VENDOR, "amount_cents": 5 });
     for key in ["", &"k".repeat(256)] {
-        let refused =
-            keyed(&caller, PAYMENTS, key, &payment(5)).await.refused(400, "validation_error");
-        assert_eq!(refused.fields(), ["Idempotency-Key"]);
+        for (path, body) in [(PAYMENTS, &payment(5)), (BILL_PAYMENTS, &bill_payment)] {
+            let refused = keyed(&caller, path, key, body).await.refused(400, "validation_error");
+            assert_eq!(refused.fields(), ["Idempotency-Key"]);
+        }
     }
 }
 
