@@ -117,6 +117,7 @@ fn copy(project: &Path) -> PathBuf {
         "specs",
         "fixtures",
         "src",
+        "benches",
         "examples",
         "tests/api/main.rs",
     ] {
