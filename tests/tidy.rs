@@ -43,6 +43,10 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 /// As [`FORBIDDEN`], but allowed in tests: the rules are not made of JSON, a test may read some.
 const FORBIDDEN_OUTSIDE_TESTS: &[(&str, &[&str])] = &[("domain", &["serde_json"])];
 
+/// Where people have written Rust.
+const ALL: &[&str] =
+    &["src", "codegen", "build.rs", "tests", "examples", "fuzz/src", "fuzz/fuzz_targets"];
+
 const LONGEST: usize = 400;
 
 const NAMELESS: &[&str] =
@@ -90,14 +94,14 @@ fn the_generator_and_the_sandbox_do_not_know_each_other() {
 
 #[test]
 fn every_file_opens_with_what_lives_in_it() {
-    let files = sources(&["src", "codegen", "build.rs", "tests", "examples"]);
+    let files = sources(ALL);
     let silent = files.iter().filter(|(_, text)| !text.starts_with("//! "));
     assert_none(&silent.map(|(path, _)| format!("{path} opens without `//!`")).collect::<Vec<_>>());
 }
 
 #[test]
 fn no_file_is_longer_than_a_person_reads() {
-    let files = sources(&["src", "codegen", "build.rs", "tests", "examples"]);
+    let files = sources(ALL);
     let long = files.iter().map(|(path, text)| (path, text.lines().count()));
     let long = long.filter(|(_, lines)| *lines > LONGEST);
     assert_none(&long.map(|(path, lines)| format!("{path} has {lines} lines")).collect::<Vec<_>>());
@@ -105,7 +109,7 @@ fn no_file_is_longer_than_a_person_reads() {
 
 #[test]
 fn no_file_or_folder_has_a_name_that_says_nothing() {
-    let files = sources(&["src", "codegen", "tests", "examples"]);
+    let files = sources(ALL);
     let nameless =
         |path: &str| path.trim_end_matches(".rs").split('/').any(|part| NAMELESS.contains(&part));
     let found = files.iter().filter(|(path, _)| nameless(path));
@@ -117,7 +121,8 @@ fn no_file_names_a_place_on_somebodys_machine() {
     // In two pieces, so that this file does not find itself.
     let places = [("/wo", "rk/"), ("/ho", "me/"), ("/ro", "ot/"), ("/Us", "ers/"), ("/tm", "p/")];
     let places = places.map(|(first, second)| format!("{first}{second}"));
-    let folders = ["src", "codegen", "build.rs", "tests", "examples", "docs", "README.md", ".ci"];
+    let others = ["docs", "README.md", ".ci", "fuzz/run", "fuzz/build", "fuzz/keep"];
+    let folders = [ALL, &others].concat();
     let mut found = Vec::new();
     for (path, text) in texts(&folders, &|_| true) {
         found.extend(
@@ -129,7 +134,7 @@ fn no_file_names_a_place_on_somebodys_machine() {
 
 #[test]
 fn nothing_is_unsafe() {
-    let files = sources(&["src", "codegen", "build.rs", "tests", "examples"]);
+    let files = sources(ALL);
     let found = files.iter().filter(|(_, text)| words(text).iter().any(|w| w.text == "unsafe"));
     assert_none(&found.map(|(path, _)| format!("{path} is unsafe")).collect::<Vec<_>>());
 }

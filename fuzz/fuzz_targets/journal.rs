@@ -93,11 +93,11 @@ fn in_header(name: &str, text: &str) -> bool {
 }
 
 fn is_secret(name: &str) -> bool {
-    name.split(['[', ']', '.']).any(|part| {
-        let part: String = part.chars().filter(|c| !"-_".contains(*c)).collect();
-        let part = part.to_ascii_lowercase();
-        ["token", "secret", "password", "apikey"].iter().any(|word| part.ends_with(word))
-    })
+    const WORDS: [&str; 8] =
+        ["token", "secret", "password", "pass_word", "pass-word", "apikey", "api_key", "api-key"];
+    name.to_ascii_lowercase()
+        .split(['[', ']', '.'])
+        .any(|part| WORDS.iter().any(|word| part.trim_end_matches(['-', '_']).ends_with(word)))
 }
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {

@@ -23,6 +23,9 @@ pub struct Session<'d> {
     caller: Caller<'d>,
     /// What was called, in order, and answered.
     calls: Vec<(Call, Answer)>,
+    /// What the default world held at first, and what it holds now.
+    first: Books,
+    now: Books,
     /// Whether the control room was called: then faults may strike, and times may come.
     controlled: bool,
 }
@@ -31,9 +34,10 @@ impl<'d> Session<'d> {
     /// A session that begins with the fixtures.
     pub fn begin(house: &'d House, documents: &'d Documents, pool: Pool) -> Self {
         transcript::begin();
-        house.begin();
+        let first = Books::of(&house.app.store, &house.begin());
+        let now = first.clone();
         let caller = Caller { house, documents, pool };
-        Self { caller, calls: Vec::new(), controlled: false }
+        Self { caller, calls: Vec::new(), first, now, controlled: false }
     }
 
     /// Plays calls of these operations until the input is used up.
@@ -62,10 +66,9 @@ impl<'d> Session<'d> {
         let store = &house.app.store;
         let row = call.row.map(|row| &self.caller.documents.rows[row]);
         let control = row.is_some_and(|row| row.document == 2);
-        let before = Books::of(store, &house.world());
         let answer = self.answer(call);
         let after = Books::of(store, &house.world());
-        let difference = before.difference(&after);
+        let difference = self.now.difference(&after);
         self.controlled |= control;
 
         let forced = call.asks_the_sandbox() || (self.controlled && !control);
@@ -98,6 +101,7 @@ impl<'d> Session<'d> {
         if keyed && !forced && answer.status < 300 {
             self.replayed(call, &answer, &after);
         }
+        self.now = after;
         answer
     }
 
@@ -121,9 +125,18 @@ impl<'d> Session<'d> {
         answer
     }
 
-    /// That the books can be written down and read back, and that the same calls answer the same
-    /// where `twice` says so.
+    /// That the books can be written down and read back, where they have changed, and that the same
+    /// calls answer the same where `twice` says so.
     pub fn end(self, twice: bool) {
+        if self.first.difference(&self.now).is_some() {
+            self.written_and_read();
+        }
+        if twice && !self.controlled {
+            self.from_the_beginning();
+        }
+    }
+
+    fn written_and_read(&self) {
         let house = self.caller.house;
         let (store, world) = (&house.app.store, house.world());
         let files = store.moment(&world).export(store.directory());
@@ -134,9 +147,6 @@ impl<'d> Session<'d> {
         answerable.unwrap_or_else(|error| panic!("its own export cannot be answered: {error}"));
         let again = Moment::of(Arc::new(fixtures)).export(store.directory());
         assert!(files == again, "an export read back is written otherwise");
-        if twice && !self.controlled {
-            self.from_the_beginning();
-        }
     }
 
     fn from_the_beginning(&self) {

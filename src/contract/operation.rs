@@ -101,7 +101,8 @@ impl OperationContract {
     /// Checks a reply; `body` is `Null` where it has none. A status that the
     /// document does not list is one violation: `NotInEnum` of those it lists.
     pub fn check_reply(&self, status: u16, body: &Value) -> Vec<Violation> {
-        let mut checker = Checker::new(&self.schemas, Place::Body, true);
+        // A refusal quotes what was sent, NUL characters too: only requests may not have them.
+        let mut checker = Checker::new(&self.schemas, Place::Body, false);
         match self.draft.replies.get(&status).map(|reply| reply.schema) {
             Some(Some(schema)) => {
                 checker.check(schema, &mut body.clone(), &Trail::Root);

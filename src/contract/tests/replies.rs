@@ -21,3 +21,11 @@ fn a_status_that_is_not_documented_breaks_the_contract() {
     assert_eq!(found[0].problem, Problem::NotInEnum(vec![json!(201), json!(204)]));
     assert_eq!(found[0].input, json!(418));
 }
+
+#[test]
+fn a_reply_may_quote_a_nul_character_that_a_request_may_not_have() {
+    let contract = contract();
+    let operation = contract.operation("op").expect("it is in the document");
+    let quotes = json!({ "customer_id": CUSTOMER, "amount_cents": 1, "sent": ["a\0"] });
+    assert_eq!(operation.check_reply(201, &quotes), []);
+}

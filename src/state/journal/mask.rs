@@ -13,11 +13,9 @@ use uuid::Uuid;
 
 const MASK: &str = "***";
 
-/// How the name of a secret ends, in lower case and without `-` and `_`.
-const SECRETS: &[&str] = &["token", "secret", "password", "apikey"];
-
-/// What stands in whatever names a secret.
-const STEMS: &[&str] = &["token", "secret", "password", "apikey", "api_key", "api-key"];
+/// How the name of a secret ends, in lower case, and so what stands in whatever names one.
+const STEMS: &[&str] =
+    &["token", "secret", "password", "pass_word", "pass-word", "apikey", "api_key", "api-key"];
 
 /// What may hide such a name, in JSON and in a form.
 const ESCAPES: &[&str] = &["\\u", "%"];
@@ -121,8 +119,8 @@ static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// Whether a name, or a part of one as `auth[api_key]` has it, is that of a secret.
 fn is_secret(name: &str) -> bool {
     name.split(['[', ']', '.']).any(|part| {
-        let part = part.replace(['-', '_'], "").to_ascii_lowercase();
-        SECRETS.iter().any(|secret| part.ends_with(secret))
+        let part = part.trim_end_matches(['-', '_']).to_ascii_lowercase();
+        STEMS.iter().any(|stem| part.ends_with(stem))
     })
 }
 
@@ -235,6 +233,10 @@ mod tests {
             (r#"{"a":{"apiKey":"S"}}"#, r#"{"a":{"apiKey":"***"}}"#),
             (r#"{"clientSecret":"S"}"#, r#"{"clientSecret":"***"}"#),
             (r#"{"Password":"S"}"#, r#"{"Password":"***"}"#),
+            (r#"{"pass_word":"S"}"#, r#"{"pass_word":"***"}"#),
+            (r#"{"api_key_":"S"}"#, r#"{"api_key_":"***"}"#),
+            // What the search before does not find is no name of a secret here, either.
+            (r#"{"api_-key":"S","token_type":"b"}"#, r#"{"api_-key":"S","token_type":"b"}"#),
             ("\u{feff}{\"api_key\":\"S\"}", r#"{"api_key":"***"}"#),
             (r#"{"client\u005fsecret":"x"}"#, r#"{"client_secret":"***"}"#),
             (r#"{"a":{"api_key":"S"},"a":1}"#, r#"{"a":1}"#),
