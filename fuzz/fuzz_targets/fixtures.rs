@@ -7,7 +7,7 @@
 use std::sync::{Arc, OnceLock};
 
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
-use sandbook::operations::{self, Caller, Cx, Failure, Hold, Operation, Provider};
+use sandbook::operations::{self, Caller, Cx, Failure, Hold, Operation, Provider, Time};
 use sandbook::state::{Directory, Fixtures, Moment};
 use sandbook_fuzz::house::{House, noon};
 use sandbook_fuzz::mutation::{Kind, mutate};
@@ -66,11 +66,12 @@ fn answers(fixtures: &Fixtures, provider: &Provider, row: &Operation) {
             continue;
         }
         let (mut ledger, mut read) = (ledger.clone(), Vec::new());
-        let caller = Caller { name: owner.clone(), owner, business: Some(business.id) };
+        let owner = Arc::<str>::from(owner);
+        let caller = Caller { name: Arc::clone(&owner), owner, business: Some(business.id) };
         let (house, _) = House::get();
         let mut cx = Cx {
             caller: &caller,
-            now: noon(),
+            time: Time::at(noon()),
             settings: house.app.settings,
             tokens: &house.app.tokens,
             seed: 0,

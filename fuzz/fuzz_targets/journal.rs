@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
-use sandbook::state::journal::{Call, Journal, JournalBudget, JournalLimits, Message};
+use sandbook::state::journal::{Call, Headers, Journal, JournalBudget, JournalLimits, Message};
 use sandbook_fuzz::mutation::{Kind, mutate};
 use serde_json::Value;
 
@@ -25,17 +25,17 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let mut call = Call { request_id: "r".to_owned(), ..Call::default() };
     let secret = match kind.split_once(' ') {
         None if kind == "json" => {
-            call.request = Message::new(Vec::new(), Bytes::from(text.clone()));
+            call.request = Message::new(Headers::default(), Bytes::from(text.clone()));
             call.understood = serde_json::from_str(&text).ok();
             call.understood.as_ref().is_some_and(in_json)
         }
         None if kind == "form" => {
-            call.response = Message::new(Vec::new(), Bytes::from(text.clone()));
+            call.response = Message::new(Headers::default(), Bytes::from(text.clone()));
             call.query.clone_from(&text);
             in_form(&text)
         }
         Some(("header", name)) => {
-            let headers = vec![(name.to_owned(), text.clone())];
+            let headers = [(name, &text)].into_iter().collect();
             call.request = Message::new(headers, Bytes::new());
             text.contains(SECRET) && in_header(name, &text)
         }

@@ -86,7 +86,7 @@ fn let_in(
     let (partner, scoped) = match scheme {
         Scheme::DayZero => {
             let name = proof.strip_prefix("dz_sandbox_").expect("a token of the sandbox");
-            assert_eq!(caller.owner, DAY_ZERO);
+            assert_eq!(&*caller.owner, DAY_ZERO);
             assert!(proof == DAY_ZERO || !name.is_empty());
             let home = Uuid::parse_str(name).is_ok_and(|id| known(id));
             let default = home || name == "default";
@@ -113,7 +113,7 @@ fn let_in(
     if let Some(partner) = partner {
         let guest = !known(partner);
         assert_eq!(world.name().is_default(), !guest, "{partner} is in {}", world.name());
-        assert_eq!(caller.owner, if guest { PARTNER.to_owned() } else { partner.to_string() });
+        assert_eq!(*caller.owner, if guest { PARTNER.to_owned() } else { partner.to_string() });
     }
     let business = caller.business.map(|business| business.0);
     assert_eq!(
@@ -127,7 +127,7 @@ fn let_in(
     let owner =
         caller.business.and_then(|business| world.owner(business).map(|it| it.into_owned()));
     assert!(
-        business.is_none() || owner.as_ref() == Some(&caller.owner),
+        business.is_none() || owner.as_deref() == Some(&*caller.owner),
         "somebody else's business"
     );
 }

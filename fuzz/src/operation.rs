@@ -1,11 +1,11 @@
 //! One operation without HTTP: its contract, and its run on the books of the fixtures.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use sandbook::contract::{Body, Checked, Incoming};
 use sandbook::domain::BusinessId;
 use sandbook::http::fuzzing;
-use sandbook::operations::{Caller, Cx, Failure, Hold, Reply};
+use sandbook::operations::{Caller, Cx, Failure, Hold, Reply, Time};
 use sandbook::state::{Counter, Tenant};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -96,10 +96,11 @@ pub fn run(row: &Row, input: Map<String, Value>) {
         None => Hold::Register(&mut counter.register),
     };
     let owner = before.ledger.business().owner.clone().unwrap_or_default();
-    let caller = Caller { name: owner.clone(), owner, business };
+    let owner = Arc::<str>::from(owner);
+    let caller = Caller { name: Arc::clone(&owner), owner, business };
     let mut cx = Cx {
         caller: &caller,
-        now: noon(),
+        time: Time::at(noon()),
         settings: house.app.settings,
         tokens: &house.app.tokens,
         seed: 0,

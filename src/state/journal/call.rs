@@ -96,11 +96,16 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Headers {
         // What most calls come with fits in: grown step by step it would be copied each time.
         let mut lines = String::with_capacity(512);
         for (name, value) in headers {
-            lines.extend([name.as_ref(), "\n", value.as_ref(), "\n"]);
+            lines.extend([&line(name.as_ref()), "\n", &line(value.as_ref()), "\n"]);
         }
         lines.shrink_to_fit();
         Self { lines }
     }
+}
+
+/// A text on one line. No header that came over HTTP has more.
+fn line(text: &str) -> Cow<'_, str> {
+    if text.contains('\n') { Cow::Owned(text.replace('\n', " ")) } else { Cow::Borrowed(text) }
 }
 
 impl Message {
