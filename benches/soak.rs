@@ -103,7 +103,7 @@ fn some(server: &Server, turn: u64, seconds: u32) -> Result<f64, String> {
         // A world that nobody has seen before.
         Call::invoices(&format!("s{turn}-{NUMBER}")),
     ];
-    Ok(load_all(server, &calls, u32::MAX, seconds)?.calls)
+    Ok(load_all(server, &calls, 1, seconds)?.calls)
 }
 
 /// The mean of the samples, and what a straight line through them gains from the first to the last,

@@ -49,15 +49,25 @@ struct Work {
     target: Target,
 }
 
-const WORK: [Work; 4] = [
+const WORK: [Work; 6] = [
     Work {
         name: "GET by id",
         call: |token, _| Call::payment(token),
         target: Target::AtLeast(0.85),
     },
     Work {
+        name: "GET by id, asked anew",
+        call: |token, _| Call::payment(token).anew(),
+        target: Target::AtLeast(0.85),
+    },
+    Work {
         name: "GET list, 20 rows",
         call: |token, _| Call::payments(token, ""),
+        target: Target::AtLeast(0.60),
+    },
+    Work {
+        name: "GET list, asked anew",
+        call: |token, _| Call::payments(token, "").anew(),
         target: Target::AtLeast(0.60),
     },
     Work {

@@ -5,7 +5,7 @@ use ureq::Agent;
 use ureq::http::HeaderValue;
 
 use super::answer::Answer;
-use super::calls::{Call, NUMBER};
+use super::calls::{Call, ITEM, NUMBER};
 use super::server::Server;
 
 /// Makes a call once; answers what came back, which must be 2xx.
@@ -42,7 +42,8 @@ impl Caller {
 
     /// Makes a call with this number.
     pub(crate) fn ask(&self, call: &Call, number: u32) -> Result<Answer, String> {
-        let numbered = |text: &str| text.replace(NUMBER, &format!("{number:08}"));
+        let number = format!("{number:08}");
+        let numbered = |text: &str| text.replace(NUMBER, &number).replace(ITEM, &number);
         let url = format!("{}{}", self.base, numbered(&call.path));
         let lost = |problem: ureq::Error| format!("{url}: {problem}");
         let headers = call.headers.iter().map(|(name, value)| (*name, numbered(value)));

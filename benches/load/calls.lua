@@ -1,31 +1,36 @@
--- Calls for wrk: `wrk -s calls.lua URL -- NUMBERS REQUEST...`. The requests are whole, as they go
--- over the wire, and are made in turn. Where one has ########, in its head or its body, every call
--- has its own number there, from 0 and below NUMBERS.
-local requests, numbers, call = {}, 1, 0
+-- Calls for wrk: `wrk -s calls.lua URL -- ITEMS REQUEST...`. The requests are whole, as they go over
+-- the wire, and are made in turn. Where one has ########, in its head or its body, every call has a
+-- number of its own there, from 0; where it has @@@@@@@@, that number modulo ITEMS.
+local requests, items, call = {}, 1, 0
 
+-- The texts between the marks, with room for the numbers, and which mark is where.
 local function split(text)
-  local pieces, from = {}, 1
-  local first, last = text:find("########", from, true)
+  local pieces, marks, from = {}, {}, 1
+  local first, last = text:find("[#@]" .. ("[#@]"):rep(7), from)
   while first do
     pieces[#pieces + 1] = text:sub(from, first - 1)
+    pieces[#pieces + 1] = ""
+    marks[#pieces] = text:sub(first, first)
     from = last + 1
-    first, last = text:find("########", from, true)
+    first, last = text:find("[#@]" .. ("[#@]"):rep(7), from)
   end
   pieces[#pieces + 1] = text:sub(from)
-  return pieces
+  return { pieces = pieces, marks = marks }
 end
 
 init = function(args)
-  numbers = tonumber(args[1])
+  items = tonumber(args[1])
   for index = 2, #args do
     requests[index - 1] = split(args[index])
   end
 end
 
+-- The client must cost less than the server: little is done for a call.
 request = function()
-  local pieces = requests[call % #requests + 1]
-  local number = call % numbers
+  local this = requests[call % #requests + 1]
+  for at, mark in pairs(this.marks) do
+    this.pieces[at] = ("%08d"):format(mark == "#" and call or call % items)
+  end
   call = call + 1
-  -- The client must cost less than the server: one string operation a call, or none.
-  return #pieces == 1 and pieces[1] or table.concat(pieces, ("%08d"):format(number))
+  return table.concat(this.pieces)
 end

@@ -11,8 +11,11 @@ pub(crate) const PARTNER: &str = "2b80c3cc-0c33-4a40-8777-7cc14625941a";
 pub(crate) const CUSTOMER: &str = "4d90c3cc-1e55-5c61-9999-9ee36847163b";
 const DAYZERO_BUSINESS: &str = "019ab37c-b051-7000-8000-000000000001";
 
-/// In a header or a body: here every call has a number of its own.
+/// In a path, a header or a body: here every call has a number of its own.
 pub(crate) const NUMBER: &str = "########";
+
+/// Likewise, but a number below that of the items that there are.
+pub(crate) const ITEM: &str = "@@@@@@@@";
 
 /// A call. `body` is `None` for a GET.
 #[derive(Debug, Clone)]
@@ -80,6 +83,14 @@ impl Call {
     /// Gives a world its beginning back.
     pub(crate) fn reset(world: &str) -> Self {
         Self { body: Some(String::new()), ..Self::get(&format!("/_sandbox/reset?world={world}")) }
+    }
+
+    /// The same with a query of its own each time, so that no answer to it was ever given before.
+    pub(crate) fn anew(mut self) -> Self {
+        self.path.push(if self.path.contains('?') { '&' } else { '?' });
+        self.path.push_str("_=");
+        self.path.push_str(NUMBER);
+        self
     }
 
     /// The head, the body, and nothing else: as it goes over the wire.

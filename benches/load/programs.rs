@@ -19,7 +19,7 @@ pub(crate) fn baseline() -> Option<String> {
 pub(crate) fn bare() -> Result<PathBuf, String> {
     let beside = Path::new(env!("CARGO_BIN_EXE_sandbook"));
     let folder = beside.parent().expect("a program lies in a folder");
-    let mut cargo = Command::new(env!("CARGO"));
+    let mut cargo = Command::new("cargo");
     cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
     cargo.args(["build", "--locked", "--quiet", "--example", "bare"]);
     if folder.ends_with("release") {

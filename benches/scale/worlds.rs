@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Options;
 use crate::load::caller::{Caller, stated_memory, token};
-use crate::load::calls::{Call, NUMBER};
+use crate::load::calls::{Call, ITEM, NUMBER};
 use crate::load::figures::{Spread, Target};
 use crate::load::programs;
 use crate::load::report::{Report, grouped};
@@ -71,7 +71,7 @@ pub(crate) fn measure(options: &Options, report: &mut Report) -> Result<(), Stri
         for (it, (one, all)) in filled.iter().zip(one.iter_mut().zip(&mut all)) {
             let call = Call::payment(&token(&it.server, 0)?);
             one.push(load(&it.server, &call, options.seconds)?);
-            let call = Call::invoices(&format!("w{NUMBER}"));
+            let call = Call::invoices(&format!("w{ITEM}"));
             all.push(load_all(&it.server, &[call], it.worlds, options.seconds)?);
         }
     }
