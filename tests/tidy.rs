@@ -44,8 +44,16 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 const FORBIDDEN_OUTSIDE_TESTS: &[(&str, &[&str])] = &[("domain", &["serde_json"])];
 
 /// Where people have written Rust.
-const ALL: &[&str] =
-    &["src", "codegen", "build.rs", "tests", "examples", "fuzz/src", "fuzz/fuzz_targets"];
+const ALL: &[&str] = &[
+    "src",
+    "codegen",
+    "build.rs",
+    "tests",
+    "benches",
+    "examples",
+    "fuzz/src",
+    "fuzz/fuzz_targets",
+];
 
 const LONGEST: usize = 400;
 
