@@ -4,14 +4,14 @@
 //
 //   node switch.mjs     listens on a free port, and prints it
 //
-// A way that ends in `spoilt` ends here, in an answer that keeps no schema: the calls by which the
+// A way that ends in `spoilt` ends here, in a text, where no schema has one: the calls by which the
 // judge sees that Prism does look.
 import { createServer, request } from "node:http";
 
 const server = createServer((call, answer) => {
   const [port, ...rest] = call.headers["x-way"].split(",");
   if (port === "spoilt") {
-    answer.writeHead(Number(rest[0]), { "content-type": "application/json" }).end('{"spoilt":[true]}');
+    answer.writeHead(Number(rest[0]), { "content-type": "application/json" }).end('"spoilt"');
     return;
   }
   const headers = { ...call.headers, host: `127.0.0.1:${port}` };
