@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 const { SANDBOOK, WORK } = process.env;
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
-const SECONDS = Number(process.env.SECONDS ?? 3);
+const SECONDS = Number(process.env.DURATION ?? 3);
 const CONNECTIONS = Number(process.env.CONNECTIONS ?? 32);
 const here = new URL(".", import.meta.url).pathname;
 
