@@ -101,13 +101,12 @@ async fn what_is_late_is_late_by_the_clock_of_the_world() {
     let caller = sandbox.partner().await;
     let path = INSIGHTS.replace("insights/", "vendors/");
     let vendor = caller.post(&path, json!({ "company_name": "Malt" })).await.expect(201).body;
-    // What is received now says what time it is there.
-    let free = json!({ "line_items": [{ "quantity": 1, "unit_price": 0 }] });
-    let now = bill(&caller, "clock", free).await;
-    let now: DateTime<Utc> = now["received_at"].as_str().unwrap().parse().unwrap();
+    // At noon, so that the day is not over while the test runs.
+    let now = "2026-05-04T12:00:00Z".parse::<DateTime<Utc>>().unwrap();
+    let noon = json!({ "now": now, "frozen": true });
+    sandbox.call("PUT", "/_sandbox/clock").json(&noon).send().await.expect(200);
     for (days, cents) in [(-5, 1), (1, 10), (30, 100), (31, 1_000), (61, 10_000), (91, 100_000)] {
-        // An hour to spare, so that the day is not over while the test runs.
-        let due = now - Duration::days(days) + Duration::hours(1);
+        let due = now - Duration::days(days);
         let body = json!({ "vendor_id": vendor["id"], "due_at": due,
             "line_items": [{ "quantity": 1, "unit_price": cents }] });
         bill(&caller, &format!("b{days}"), body).await;
