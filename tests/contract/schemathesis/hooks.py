@@ -40,8 +40,13 @@ def api_key():
     return "Basic " + base64.b64encode(":".join(PARTNER).encode()).decode()
 
 
+# Every proof that was sent; what else stands in the header, the tool has made up.
+GIVEN = set()
+
+
 class Authorization:
     def set(self, case, data, context):
+        GIVEN.add(data)
         case.headers["Authorization"] = data
 
 
@@ -216,9 +221,17 @@ def unknown_headers_alone(case):
     )
 
 
+def is_made_up(request):
+    """Whether the tool has broken the credentials. Where a link then fills in the rest, it looks at
+    the case again, does not know the form of a bearer token, and takes the case for a valid one."""
+    return request.headers.get("Authorization") not in GIVEN
+
+
 def excuse(failure, case, response):
     """Why a failure is none, or None."""
     if isinstance(failure, RejectedPositiveData):
+        if response.status_code == 401 and is_made_up(response.request):
+            return "credentials broken on purpose"
         return refused_for_a_reason(case, response.json())
     if isinstance(failure, AcceptedNegativeData):
         if unknown_headers_alone(case):
