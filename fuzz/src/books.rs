@@ -37,8 +37,9 @@ impl Books {
         }
     }
 
-    /// What differs from other books, in a word; `None` where nothing does.
-    pub fn difference(&self, other: &Self) -> Option<String> {
+    /// What differs from other books, in a word; `None` where nothing does. Which worlds there are
+    /// counts where `worlds` says so: whoever is known may make one by calling.
+    pub fn difference(&self, other: &Self, worlds: bool) -> Option<String> {
         let tenants = self.tenants.iter().zip(&other.tenants);
         let books = tenants
             .filter(|(one, two)| one != two)
@@ -50,7 +51,7 @@ impl Books {
             ("the faults", self.faults == other.faults),
             ("the snapshots", self.snapshots == other.snapshots),
             ("the transitions", self.transitions == other.transitions),
-            ("the worlds", self.worlds == other.worlds),
+            ("the worlds", !worlds || self.worlds == other.worlds),
         ];
         let parts = parts.iter().filter(|(_, same)| !same).map(|(name, _)| (*name).to_owned());
         let found: Vec<_> = books.chain(parts).collect();

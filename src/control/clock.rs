@@ -1,10 +1,10 @@
 //! The tag `Clock`: what time it is in a world, and moving it. Everything in the world goes by it
 //! (BEHAVIOUR 8).
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Cx, Failure, Room, api, number, types};
-use crate::state::{OutOfRange, World};
+use crate::state::{ClockState, OutOfRange, World};
 
 impl api::ClockApi for Room {
     fn get_clock(
@@ -20,20 +20,23 @@ impl api::ClockApi for Room {
         request: api::SetClockRequest,
     ) -> Result<api::SetClockReply, Failure> {
         let types::ClockSetting { now, frozen, real } = request.body;
-        let world = cx.world(request.world.as_deref())?;
-        let settled = match (now, frozen, real) {
-            (None, None, Some(true)) => cx.store.set_clock(&world, |clock| {
-                clock.make_real();
-                Ok(())
-            }),
-            (Some(_), _, None | Some(false)) | (None, Some(_), None | Some(false)) => {
-                cx.store.set_clock(&world, |clock| clock.set(now, frozen))
-            }
+        let real = match (now, frozen, real) {
+            (None, None, Some(true)) => true,
+            (Some(_), _, None | Some(false)) | (None, Some(_), None | Some(false)) => false,
             _ => {
                 let text = "Say `now`, `frozen` or both, or `real: true` alone.";
                 return Err(Failure::Wrong(vec![("#".to_owned(), text.to_owned())]));
             }
         };
+        now.map_or(Ok(()), |now| possible("#/now", Some(now)))?;
+        let world = cx.world(request.world.as_deref())?;
+        let settled = cx.store.set_clock(&world, |clock| {
+            if real {
+                clock.make_real();
+                return Ok(());
+            }
+            clock.set(now, frozen)
+        });
         let settled = settled.map_err(|problem| out_of_range("#/now", problem))?;
         Ok(api::SetClockReply::Ok(clock(&world, settled)))
     }
@@ -52,6 +55,8 @@ impl api::ClockApi for Room {
             sum.checked_add(amount.unwrap_or(0).checked_mul(unit)?)
         });
         let by = by.and_then(TimeDelta::try_seconds).unwrap_or(TimeDelta::MAX);
+        let now = cx.store.now(&cx.name(request.world.as_deref())?);
+        possible("#", now.checked_add_signed(by))?;
         let world = cx.world(request.world.as_deref())?;
         let settled = cx
             .store
@@ -69,6 +74,13 @@ fn clock(world: &World, settled: usize) -> types::Clock {
         offset_seconds: clock.offset().num_seconds(),
         settled: number(settled),
     }
+}
+
+/// That a clock can be set to this time. Asked before a world is opened, which a refusal must not
+/// make.
+fn possible(at: &str, now: Option<DateTime<Utc>>) -> Result<(), Failure> {
+    let now = now.ok_or(OutOfRange).and_then(|at| ClockState::Frozen { at }.check());
+    now.map_err(|problem| out_of_range(at, problem))
 }
 
 fn out_of_range(at: &str, problem: OutOfRange) -> Failure {

@@ -25,6 +25,11 @@ impl api::FaultsApi for Room {
     ) -> Result<api::AddFaultReply, Failure> {
         let rule = rule(request.body)?;
         documented(cx.providers, &rule)?;
+        // Before a world is opened, which a refusal must not make.
+        let wrong = rule.problems();
+        if !wrong.is_empty() {
+            return Err(not_taken(NotTaken::Senseless(wrong)));
+        }
         let world = cx.world(request.world.as_deref())?;
         let faults = &world.controls().faults;
         let id = faults.add(rule).map_err(not_taken)?;
@@ -46,7 +51,8 @@ impl api::FaultsApi for Room {
         cx: &mut Cx<'_>,
         request: api::RemoveFaultRequest,
     ) -> Result<api::RemoveFaultReply, Failure> {
-        let world = cx.world(request.world.as_deref())?;
+        // A world that is not there has no rules, and none is made to say so.
+        let world = cx.known(request.world.as_deref())?;
         let faults = &world.controls().faults;
         if u64::try_from(request.id).is_ok_and(|id| faults.remove(id)) {
             return Ok(api::RemoveFaultReply::NoContent);

@@ -115,7 +115,7 @@ impl Rule {
     }
 
     /// Everything in it that makes no sense: the field by its name, and a sentence.
-    pub(super) fn problems(&self) -> Vec<(&'static str, String)> {
+    pub fn problems(&self) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
         let counts = [("nth", self.nth), ("every", self.every), ("count", self.count)];
         for (name, count) in counts {

@@ -215,3 +215,22 @@ async fn nothing_is_learnt_of_a_world_whose_name_is_misspelt() {
     let worlds = sandbox.call("GET", "/_sandbox/worlds").send().await.expect(200).body;
     assert_eq!(worlds["worlds"].as_array().unwrap().len(), 1, "{worlds}");
 }
+
+#[tokio::test]
+async fn a_control_that_refuses_makes_no_world() {
+    let sandbox = Sandbox::start();
+    let senseless = json!({ "then": {} });
+    for (method, path, body, status) in [
+        ("PUT", "clock", json!({}), 400),
+        ("PUT", "clock", json!({ "now": "1969-12-31T23:59:59Z" }), 400),
+        ("POST", "clock/advance", json!({ "days": 99_999_999 }), 400),
+        ("POST", "faults", senseless, 400),
+        ("DELETE", "faults/1", Value::Null, 404),
+        ("DELETE", "snapshots/a", Value::Null, 404),
+        ("POST", "snapshots/a/restore", Value::Null, 404),
+        ("PUT", "state", json!({ "files": {} }), 400),
+    ] {
+        sandbox.control(method, path, "nobody", body).await.expect(status);
+        sandbox.call("GET", "/_sandbox/worlds/nobody").send().await.expect(404);
+    }
+}
