@@ -66,11 +66,14 @@ pub(crate) fn read(specs: &Path, provider: &str) -> Result<Document, SpecError> 
     put_together(provider, sources, overlay, corrections)
 }
 
-/// As [`read`], of texts that are in no folder: what the fuzzer makes up (docs/fuzzing.md).
+/// As [`read`], of texts that are in no folder, JSON where they begin so: what the fuzzer makes up
+/// (docs/fuzzing.md).
 #[cfg(fuzzing)]
 pub(crate) fn of_texts(fragments: &[&str], overlay: Option<&str>) -> Result<Document, SpecError> {
+    let kind = |text: &str| if text.starts_with('{') { "json" } else { "yaml" };
     let parse = |name: &str, text: &str| source::parse(Path::new(name), text);
-    let sources = fragments.iter().enumerate().map(|(n, text)| parse(&format!("{n}.yaml"), text));
+    let sources = fragments.iter().enumerate();
+    let sources = sources.map(|(n, text)| parse(&format!("{n}.{}", kind(text)), text));
     let sources = sources.collect::<Result<_, _>>()?;
     let corrections = overlay.map(|text| parse("overlay.yaml", text)).transpose()?;
     put_together("texts", sources, PathBuf::from("overlay.yaml"), corrections)

@@ -37,5 +37,5 @@ fuzz_target!(|data: &[u8]| -> Corpus {
 });
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    mutate(data, size, max_size, seed, Kind::Text, true)
+    mutate(data, size, max_size, seed, Kind::Pairs, true)
 });

@@ -136,26 +136,31 @@ fn known(partner: Uuid) -> bool {
     [PARTNER, OTHER_PARTNER].iter().any(|it| Uuid::parse_str(it) == Ok(partner))
 }
 
-/// What the header holds.
+/// What the header holds: mostly a proof under the kind that it is of.
 fn shown(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
-    let kind = *u.choose(&["Bearer", "bearer", "Basic", "BASIC", "Digest", ""])?;
-    let proof = match u.int_in_range(0..=5)? {
-        0 => {
+    let (kind, proof) = match u.int_in_range(0..=7)? {
+        0 | 1 => {
             let partner = *u.choose(&[PARTNER, OTHER_PARTNER, GUEST, "", "x"])?;
             let key = *u.choose(&[KEY, "", "sandbox", "sandbox-api-key:"])?;
-            BASE64_STANDARD.encode(format!("{partner}:{key}")).into_bytes()
+            ("Basic", BASE64_STANDARD.encode(format!("{partner}:{key}")).into_bytes())
         }
-        1 => {
+        2 => {
             let name = *u.choose(&["default", "a", PARTNER, GUEST, "", "no name", "a/b"])?;
-            format!("dz_{}_{name}", u.choose(&["sandbox", "live"])?).into_bytes()
+            ("Bearer", format!("dz_{}_{name}", u.choose(&["sandbox", "live"])?).into_bytes())
         }
-        2 => minted(u)?.into_bytes(),
-        3 | 4 => drawn(u)?.into_bytes(),
-        _ => u.bytes(u.len().min(40))?.to_vec(),
+        3 => ("Bearer", minted(u)?.into_bytes()),
+        4..=6 => ("Bearer", drawn(u)?.into_bytes()),
+        _ => ("Bearer", u.bytes(u.len().min(40))?.to_vec()),
     };
-    let space = *u.choose(&[" ", "  ", "\t", ""])?;
+    let kind = match u.int_in_range(0..=15)? {
+        0 => *u.choose(&["bearer", "BASIC", "Digest", ""])?,
+        1 => "basic",
+        2 => "BEARER",
+        _ => kind,
+    };
+    let space = if u.ratio(1, 8)? { *u.choose(&["  ", "\t", ""])? } else { " " };
     let mut shown = [kind.as_bytes(), space.as_bytes(), &proof].concat();
-    if u.ratio(1, 4)? && !shown.is_empty() {
+    if u.ratio(1, 8)? && !shown.is_empty() {
         let at = u.choose_index(shown.len())?;
         shown[at] ^= 1 << u.int_in_range(0..=6)?;
     }
@@ -189,16 +194,17 @@ fn drawn(u: &mut Unstructured<'_>) -> Result<String> {
     let mut claims = Map::new();
     for name in ["sub", "partner_id", "business_id"] {
         let ids = [PARTNER, OTHER_PARTNER, GUEST, BUSINESSES[0], BUSINESSES[1], BUSINESSES[4]];
-        match u.int_in_range(0..=7)? {
-            0..=4 => drop(claims.insert(name.to_owned(), Value::from(*u.choose(&ids)?))),
-            5 => drop(claims.insert(name.to_owned(), junk(u)?)),
+        match u.int_in_range(0..=15)? {
+            0..=5 if name == "sub" => drop(claims.insert(name.to_owned(), Value::from(PARTNER))),
+            0..=8 => drop(claims.insert(name.to_owned(), Value::from(*u.choose(&ids)?))),
+            9 => drop(claims.insert(name.to_owned(), junk(u)?)),
             _ => {}
         }
     }
     for name in ["iat", "exp", "nbf"] {
         match u.int_in_range(0..=7)? {
             0..=3 => {
-                let at = noon().timestamp() + i64::from(u.arbitrary::<i16>()?);
+                let at = noon().timestamp() + i64::from(u.arbitrary::<i16>()?) + 9000;
                 claims.insert(name.to_owned(), json!(at));
             }
             4 => drop(claims.insert(name.to_owned(), junk(u)?)),
@@ -212,7 +218,7 @@ fn drawn(u: &mut Unstructured<'_>) -> Result<String> {
     let secret =
         *u.choose(&[DEVELOPMENT_SECRET, DEVELOPMENT_SECRET, DEVELOPMENT_SECRET, "another"])?;
     let signature = BASE64_URL_SAFE_NO_PAD.encode(hmac(secret.as_bytes(), text.as_bytes()));
-    Ok(if u.ratio(1, 16)? { format!("{text}.") } else { format!("{text}.{signature}") })
+    Ok(if u.ratio(1, 6)? { format!("{text}.") } else { format!("{text}.{signature}") })
 }
 
 /// What a token says, where it is signed with HS256 and the secret.

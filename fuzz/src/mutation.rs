@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzzer_mutate;
 use serde_json::{Value, json};
 
 use crate::house::House;
-use crate::pool::{Pool, words};
+use crate::pool::{ODD, Pool, words};
 
 /// What an input is, after lines that say what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Kind {
     Json,
     /// YAML, parts of it with [`crate::CUT`] between them.
     Yaml,
+    /// Pairs of a query or a form on the last line.
+    Pairs,
     /// A text.
     Text,
 }
@@ -38,6 +40,7 @@ pub fn mutate(
             let body = match kind {
                 Kind::Json => node(&serde_json::from_str(body).ok()?, &mut dice).to_string(),
                 Kind::Yaml => yaml(body, &mut dice)?,
+                Kind::Pairs => pairs(body, &mut dice),
                 Kind::Text => word(body, &mut dice),
             };
             Some(if named { format!("{head}\n{body}") } else { body })
@@ -90,16 +93,51 @@ fn renamed(text: &str, dice: &mut Dice) -> String {
     }
 }
 
-/// A word put in, in the place of what stands there or between it.
+/// One that means something somewhere, or a word of the documents.
+fn any_word(dice: &mut Dice) -> String {
+    if dice.under(3) == 0 { (*dice.pick(ODD)).to_owned() } else { dice.pick(known()).clone() }
+}
+
+/// A word put in, in the place of what stands there or between it; or one sign escaped, as JSON or
+/// a form may write it.
 fn word(text: &str, dice: &mut Dice) -> String {
     let at = text.floor_char_boundary(dice.under(text.len() + 1));
+    let (before, after) = text.split_at(at);
+    if let Some(sign) = after.chars().next().filter(|_| dice.under(6) == 0) {
+        let rest = &after[sign.len_utf8()..];
+        let escaped = if dice.under(2) == 0 {
+            format!("\\u{:04x}", u32::from(sign) & 0xffff)
+        } else {
+            let mut bytes = [0; 4];
+            sign.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect()
+        };
+        return format!("{before}{escaped}{rest}");
+    }
     let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    let end = if dice.under(2) == 0 {
-        at + text[at..].find(|c| !is_word(c)).unwrap_or(text.len() - at)
-    } else {
-        at
-    };
-    format!("{}{}{}", &text[..at], dice.pick(known()), &text[end..])
+    let end =
+        if dice.under(2) == 0 { after.find(|c| !is_word(c)).unwrap_or(after.len()) } else { 0 };
+    format!("{before}{}{}", any_word(dice), &after[end..])
+}
+
+/// One pair of the last line taken out, doubled, or with another name or value.
+fn pairs(text: &str, dice: &mut Dice) -> String {
+    if dice.under(3) == 0 {
+        return word(text, dice);
+    }
+    let (head, line) = text.rsplit_once('\n').map_or(("", text), |(head, line)| (head, line));
+    let mut all: Vec<String> = line.split('&').map(str::to_owned).collect();
+    let at = dice.under(all.len());
+    let (name, value) = all[at].split_once('=').unwrap_or((&all[at], ""));
+    let written: String = form_urlencoded::byte_serialize(any_word(dice).as_bytes()).collect();
+    match dice.under(6) {
+        0 => drop(all.remove(at)),
+        1 => all.push(format!("{name}={written}")),
+        2 => all[at] = format!("{written}={value}"),
+        3 => all.push(format!("{written}={value}")),
+        _ => all[at] = format!("{name}={written}"),
+    }
+    let line = all.join("&");
+    if text.contains('\n') { format!("{head}\n{line}") } else { line }
 }
 
 fn yaml(text: &str, dice: &mut Dice) -> Option<String> {
@@ -142,7 +180,7 @@ fn node(value: &Value, dice: &mut Dice) -> Value {
         }
         (0..=2, Value::String(text)) => *text = word(text, dice),
         (3, _) => *place = other,
-        (4, _) => *place = Value::from(dice.pick(known()).clone()),
+        (4, _) => *place = Value::from(any_word(dice)),
         (5, _) => {
             let odd = [
                 json!(null),
@@ -161,6 +199,7 @@ fn node(value: &Value, dice: &mut Dice) -> Value {
             *place = dice.pick(&odd).clone();
         }
         (6, _) => *place = json!([place.take()]),
+        (7, Value::Number(number)) => *place = json!(number.as_f64()),
         _ => *place = Value::from(dice.under(2000)),
     }
     whole
