@@ -45,6 +45,8 @@ pub(crate) fn load_all(
     }
     let mut wrk = pinned(CLIENT_CORE, "wrk");
     wrk.args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{seconds}s"), "-s", SCRIPT]);
+    // A search through a million records is no error, however many wait for theirs.
+    wrk.args(["--timeout", "60s"]);
     wrk.args([server.base(), "--", &items.to_string()]).args(calls.iter().map(Call::text));
     let before = server.time_on_core()?;
     let output = wrk.output().map_err(|problem| {
