@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::body::Sent;
-use super::identity::request_id;
+use super::identity::Identity;
 use super::line::Line;
 use super::{App, body, nearest, serve, stream};
 use crate::contract::{
@@ -70,6 +70,7 @@ pub(super) async fn answer(
     rows: &[usize],
     path: &[(String, String)],
     request: Request,
+    identity: &Identity,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let mut sent = Sent::from(body);
@@ -83,16 +84,17 @@ pub(super) async fn answer(
         Some(operation) => {
             let mut after = After::default();
             // A panic is a defect of ours: it is logged and answered, and the server lives on.
-            let life = live(room, (operation, path), &parts, &mut sent, &mut after);
+            let call = Call { operation, path, parts: &parts, identity };
+            let life = live(room, &call, &mut sent, &mut after);
             let life = AssertUnwindSafe(life).catch_unwind().await;
             let done = life.unwrap_or_else(|panic| {
                 Err(Failure::Defect(format!("panic: {}", serve::words(&*panic))))
             });
             let mut reply = done.unwrap_or_else(operation.refuse);
             if let Some(judges) = &room.app.judges {
-                let (metrics, id) = (room.app.store.metrics(), request_id(&parts.extensions));
-                let judged = (reply, after.stream.is_some());
-                reply = judges.control(metrics, operation, judged, id).unwrap_or_else(|instead| {
+                let (metrics, judged) = (room.app.store.metrics(), (reply, after.stream.is_some()));
+                let judged = judges.control(metrics, operation, judged, &identity.id);
+                reply = judged.unwrap_or_else(|instead| {
                     after.stream = None;
                     instead
                 });
@@ -112,15 +114,23 @@ pub(super) async fn answer(
     answer
 }
 
+/// One call, as it came in.
+struct Call<'a> {
+    operation: &'a Operation,
+    path: &'a [(String, String)],
+    parts: &'a Parts,
+    identity: &'a Identity,
+}
+
 async fn live(
     room: &ControlRoom,
-    (operation, path): (&Operation, &[(String, String)]),
-    parts: &Parts,
+    call: &Call<'_>,
     sent: &mut Sent,
     after: &mut After,
 ) -> Result<Reply, Failure> {
+    let &Call { operation, path, parts, identity } = call;
     // 1. May the caller come in?
-    room.gate.admit(operation, parts)?;
+    room.gate.admit(operation, parts, identity)?;
     // 2. What is asked, and does it keep the document?
     let contract = room.control.contract.operation(operation.id);
     let missing = || Failure::Defect(format!("the contract of {} is missing", operation.id));
@@ -200,9 +210,14 @@ fn not_allowed<'a>(rows: impl Iterator<Item = &'a Operation>) -> Response {
 }
 
 impl Gate {
-    fn admit(&self, operation: &Operation, parts: &Parts) -> Result<(), Failure> {
+    fn admit(
+        &self,
+        operation: &Operation,
+        parts: &Parts,
+        identity: &Identity,
+    ) -> Result<(), Failure> {
         // A container asks itself how it is, whatever else is closed.
-        if operation.id == HEALTH && from_loopback(parts) {
+        if operation.id == HEALTH && identity.line.as_ref().is_some_and(Line::is_local) {
             return Ok(());
         }
         self.knows(parts)
@@ -239,10 +254,6 @@ fn own_name(parts: &Parts, name: header::HeaderName) -> bool {
         let named = bare.eq_ignore_ascii_case("localhost") || bare.ends_with(".localhost");
         named || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
     })
-}
-
-fn from_loopback(parts: &Parts) -> bool {
-    parts.extensions.get::<Line>().is_some_and(Line::is_local)
 }
 
 fn response(reply: Reply) -> Response {

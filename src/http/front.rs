@@ -19,17 +19,24 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use super::Routes;
 use super::identity::Identity;
+use super::line::Line;
 
-/// The server as a service: one for all connections.
+/// The server as a service, one for each connection.
 #[derive(Clone)]
 pub struct Front {
     routes: Arc<Routes>,
+    line: Option<Line>,
 }
 
 impl Front {
     /// The front of these routes.
     pub fn of(routes: Routes) -> Self {
-        Self { routes: Arc::new(routes) }
+        Self { routes: Arc::new(routes), line: None }
+    }
+
+    /// The same for one connection.
+    pub(super) fn on(self, line: Line) -> Self {
+        Self { line: Some(line), ..self }
     }
 }
 
@@ -47,17 +54,17 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let routes = Arc::clone(&self.routes);
-        Box::pin(async move { Ok(answer(&routes, request.map(Body::new)).await) })
+        let Self { routes, line } = self.clone();
+        Box::pin(async move { Ok(answer(&routes, line, request.map(Body::new)).await) })
     }
 }
 
-async fn answer(routes: &Routes, mut request: Request) -> Response {
-    let identity = Identity::give(&mut request);
+async fn answer(routes: &Routes, line: Option<Line>, request: Request) -> Response {
+    let identity = Identity::give(&request, line);
     let mut response = if request.method() == Method::OPTIONS {
         preflight(request).await
     } else {
-        let mut response = routes.answer(request).await;
+        let mut response = routes.answer(request, &identity).await;
         readable(response.headers_mut());
         response
     };

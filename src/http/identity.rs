@@ -1,42 +1,50 @@
-//! What a request is known by, in its answer, in the log and to a client that asks: its id.
+//! What a request is known by, in its answer, in the log and to a client that asks: its id. And the
+//! connection that it came by.
 
 use std::cell::RefCell;
 
 use axum::extract::Request;
-use axum::http::{Extensions, HeaderValue, Method};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
+use tracing::Level;
 use uuid::Uuid;
 
-/// The client's own `X-Request-Id`, or one of ours.
-#[derive(Debug, Clone)]
-struct RequestId(String);
+use super::line::Line;
+
+/// The header that says the id, in either direction.
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What a request was given, and what is logged of it at its end.
 pub(super) struct Identity {
-    id: String,
-    method: Method,
-    path: String,
+    /// The client's own `X-Request-Id`, or one of ours.
+    pub(super) id: String,
+    /// The connection that it came by; none where it was handed over without one.
+    pub(super) line: Option<Line>,
+    /// Its method and path, where the log is to say them.
+    logged: Option<(Method, String)>,
 }
 
 impl Identity {
     /// Gives a request its id: the client's own is kept.
-    pub(super) fn give(request: &mut Request) -> Self {
-        let sent = request.headers().get("x-request-id").filter(|id| {
+    pub(super) fn give(request: &Request, line: Option<Line>) -> Self {
+        let sent = request.headers().get(&REQUEST_ID).filter(|id| {
             (1..=255).contains(&id.len()) && id.to_str().is_ok_and(|text| !text.trim().is_empty())
         });
         let id = sent.and_then(|id| id.to_str().ok().map(str::to_owned)).unwrap_or_else(new_id);
-        request.extensions_mut().insert(RequestId(id.clone()));
-        Self { id, method: request.method().clone(), path: request.uri().path().to_owned() }
+        let said = || (request.method().clone(), request.uri().path().to_owned());
+        Self { id, line, logged: tracing::enabled!(Level::DEBUG).then(said) }
     }
 
     /// Shows the id in the answer.
     pub(super) fn show(self, response: &mut Response) {
-        let Self { id, method, path } = self;
-        tracing::debug!(%method, path, status = response.status().as_u16(), request_id = id, "answered");
+        let Self { id, logged, .. } = self;
+        if let Some((method, path)) = logged {
+            tracing::debug!(%method, path, status = response.status().as_u16(), request_id = id, "answered");
+        }
         if let Ok(value) = HeaderValue::try_from(id) {
-            response.headers_mut().insert("x-request-id", value);
+            response.headers_mut().insert(&REQUEST_ID, value);
         }
     }
 }
@@ -51,9 +59,4 @@ fn new_id() -> String {
     let mut random = [0; 16];
     DICE.with_borrow_mut(|dice| dice.fill_bytes(&mut random));
     uuid::Builder::from_random_bytes(random).into_uuid().to_string()
-}
-
-/// The id that a request was given.
-pub(super) fn request_id(extensions: &Extensions) -> &str {
-    extensions.get::<RequestId>().map_or("", |id| id.0.as_str())
 }

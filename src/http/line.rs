@@ -12,9 +12,10 @@ use std::task::{Context, Poll};
 use axum_server::accept::Accept;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tower_http::add_extension::AddExtension;
 
-/// A call's hold on the connection that it came by; an extension of the request.
+use super::Front;
+
+/// A call's hold on the connection that it came by.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
     broken: Arc<AtomicBool>,
@@ -37,15 +38,15 @@ impl Line {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lines;
 
-impl<S> Accept<TcpStream, S> for Lines {
+impl Accept<TcpStream, Front> for Lines {
     type Stream = Wire;
-    type Service = AddExtension<S, Line>;
-    type Future = Ready<io::Result<(Wire, Self::Service)>>;
+    type Service = Front;
+    type Future = Ready<io::Result<(Wire, Front)>>;
 
-    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+    fn accept(&self, stream: TcpStream, front: Front) -> Self::Future {
         let peer = stream.peer_addr().ok().map(|address| address.ip());
         let line = Line { broken: Arc::default(), peer };
-        ready(Ok((Wire { stream, line: line.clone() }, AddExtension::new(service, line))))
+        ready(Ok((Wire { stream, line: line.clone() }, front.on(line))))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
 use serde_json::{Map, Value};
 
 use crate::operations::{Failure, Operation, Provider, Reply};
@@ -11,6 +11,9 @@ use crate::state::magic::{PLACES, PREFIX, WORDS};
 
 /// The longest that a call may ask to wait.
 const LONGEST: Duration = Duration::from_mins(1);
+
+/// The header that asks.
+static PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// What one call asks of the sandbox.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +57,7 @@ impl Wish {
     /// What the `Prefer` headers ask, if anything. Other preferences are other servers' business.
     pub(super) fn preferred(headers: &HeaderMap) -> Result<Option<Self>, Unclear> {
         let mut wish = Self::none(Source::Prefer);
-        for header in headers.get_all("prefer") {
+        for header in headers.get_all(&PREFER) {
             for (name, value) in preferences(&String::from_utf8_lossy(header.as_bytes())) {
                 wish.add(&name, &value)?;
             }

@@ -10,7 +10,6 @@ use axum::http::request::Parts;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::identity::request_id;
 use super::span::Span;
 use super::{App, auth};
 use crate::contract::Survey;
@@ -45,10 +44,10 @@ pub(super) struct Notes {
 
 impl Notes {
     /// The notes of a call that begins. `route` is the path as the document has it.
-    pub(super) fn begin(parts: &Parts, route: Option<&'static str>) -> Self {
+    pub(super) fn begin(parts: &Parts, id: &str, route: Option<&'static str>) -> Self {
         Self {
             began: Instant::now(),
-            span: Span::begin(parts, route),
+            span: Span::begin(parts, id, route),
             operation: None,
             world: None,
             recreated: false,
@@ -70,7 +69,7 @@ impl Notes {
     }
 
     /// Counts what the call has exercised, ends its span, and enters it into the journal.
-    pub(super) fn close(self, app: &App, parts: &Parts, body: &Bytes, reply: &Reply) {
+    pub(super) fn close(self, app: &App, parts: &Parts, id: &str, body: &Bytes, reply: &Reply) {
         let named = self.operation.map(|(provider, id, _)| (provider, id));
         let (took, forced) = (self.began.elapsed(), self.forced.is_some());
         app.store.metrics().count(named, reply.status, took, forced);
@@ -92,7 +91,7 @@ impl Notes {
         let Some(world) = world.filter(kept) else { return };
         let (provider, operation) = named.unzip();
         let call = Call {
-            request_id: request_id(&parts.extensions).to_owned(),
+            request_id: id.to_owned(),
             at: world.clock().now(),
             provider,
             operation,

@@ -7,7 +7,9 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
+use super::identity::Identity;
 use super::{App, ControlRoom, control, json, serve};
+use crate::contract::Clause;
 
 /// Where every path leads.
 ///
@@ -27,12 +29,20 @@ enum Door {
     Document(&'static str),
 }
 
-/// One path of a provider, with the operations it has: indexes into the provider and its table.
+/// One path of a provider, with the operations it has.
 pub(super) struct Route {
+    /// An index into the providers.
     pub(super) provider: usize,
-    pub(super) operations: Vec<usize>,
+    pub(super) operations: Vec<Row>,
     /// The number that the provider's first operation has among those of all providers.
     pub(super) first: usize,
+}
+
+/// An operation: its index in the provider's table, and what the document says of it.
+#[derive(Clone)]
+pub(super) struct Row {
+    pub(super) at: usize,
+    pub(super) clause: Option<Arc<Clause>>,
 }
 
 impl Routes {
@@ -44,8 +54,11 @@ impl Routes {
             for (path, operations) in paths(it.operations.iter().map(|row| row.path)) {
                 // Both spellings answer, never by redirect: a redirected POST would lose its body.
                 let bare = path.trim_end_matches('/');
+                let clause = |at: usize| it.contract.clause(it.operations[at].id).cloned();
+                let rows = operations.into_iter().map(|at| Row { at, clause: clause(at) });
+                let rows: Vec<_> = rows.collect();
                 for spelling in [bare.to_owned(), format!("{bare}/")] {
-                    let operations = operations.clone();
+                    let operations = rows.clone();
                     routes.add(spelling, Door::Provider(Route { provider, operations, first }));
                 }
             }
@@ -69,19 +82,23 @@ impl Routes {
     }
 
     /// Answers a request, also on a path that leads nowhere.
-    pub(super) async fn answer(&self, request: Request) -> Response {
+    pub(super) async fn answer(&self, request: Request, identity: &Identity) -> Response {
         let Ok(found) = self.doors.at(request.uri().path()) else {
-            return serve::nowhere(&self.app, request).await;
+            return serve::nowhere(&self.app, request, identity).await;
         };
         let path = parameters(&found.params);
         match (found.value, &self.room) {
-            (Door::Provider(route), _) => serve::answer(&self.app, route, &path, request).await,
+            (Door::Provider(route), _) => {
+                serve::answer(&self.app, route, &path, request, identity).await
+            }
             (Door::Control(rows), Some(room)) if rows.is_empty() => {
                 control::nowhere(room, request).await
             }
-            (Door::Control(rows), Some(room)) => control::answer(room, rows, &path, request).await,
+            (Door::Control(rows), Some(room)) => {
+                control::answer(room, rows, &path, request, identity).await
+            }
             (Door::Document(text), _) => document(text, request.method()),
-            (Door::Control(_), None) => serve::nowhere(&self.app, request).await,
+            (Door::Control(_), None) => serve::nowhere(&self.app, request, identity).await,
         }
     }
 

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::body::Sent;
 use super::claim::Claim;
 use super::forced::forced;
-use super::identity::request_id;
+use super::identity::Identity;
 use super::prefer::{Wish, refuse_wish};
 use super::record::Notes;
 use super::routes::Route;
@@ -36,20 +36,22 @@ pub(super) async fn answer(
     route: &Route,
     path: &[(String, String)],
     request: Request,
+    identity: &Identity,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let mut sent = Sent::from(body);
-    let (provider, id) = (&app.providers[route.provider], request_id(&parts.extensions));
-    let rows = || route.operations.iter().map(|&row| &provider.operations[row]);
+    let (provider, id) = (&app.providers[route.provider], identity.id.as_str());
+    let rows = || route.operations.iter().map(|row| &provider.operations[row.at]);
     let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
-    let mut notes = Notes::begin(&parts, rows().next().map(|operation| operation.path));
+    let mut notes = Notes::begin(&parts, id, rows().next().map(|operation| operation.path));
     let row = rows().position(|operation| operation.method == method);
-    let reply = match row.map(|row| route.operations[row]) {
+    let reply = match row.map(|row| &route.operations[row]) {
         None => not_allowed(provider.word, rows(), id),
         Some(row) => {
-            let operation = &provider.operations[row];
-            let visit = Visit { app, provider, operation, parts: &parts, path };
-            notes.operation = Some((provider.name, operation.id, route.first + row));
+            let operation = &provider.operations[row.at];
+            let contract = row.clause.as_ref().and_then(|clause| clause.ready());
+            let visit = Visit { app, provider, operation, contract, parts: &parts, path, id };
+            notes.operation = Some((provider.name, operation.id, route.first + row.at));
             // A panic is a defect of ours: it is logged and answered, and the server lives on.
             let life = AssertUnwindSafe(visit.live(&mut sent, &mut notes)).catch_unwind().await;
             let done = life
@@ -68,11 +70,11 @@ pub(super) async fn answer(
     };
     let (body, answered, how) = (sent.bytes.clone(), reply.body.clone(), notes.breakage);
     body::discard(&parts.headers, sent).await;
-    notes.close(app, &parts, &body, &reply);
+    notes.close(app, &parts, id, &body, &reply);
     let answer = response(reply);
     match how {
         None => answer,
-        Some(how) => breakage::broken(answer, &answered, how, parts.extensions.get()),
+        Some(how) => breakage::broken(answer, &answered, how, identity.line.as_ref()),
     }
 }
 
@@ -81,8 +83,11 @@ struct Visit<'a> {
     app: &'a App,
     provider: &'a Provider,
     operation: &'a Operation,
+    contract: Option<&'a OperationContract>,
     parts: &'a Parts,
     path: &'a [(String, String)],
+    /// By which the request is known.
+    id: &'a str,
 }
 
 impl Visit<'_> {
@@ -136,8 +141,7 @@ impl Visit<'_> {
 
     fn contract(&self) -> Result<&OperationContract, Failure> {
         let id = self.operation.id;
-        let missing = || Failure::Defect(format!("the contract of {id} is missing"));
-        self.provider.contract.operation(id).ok_or_else(missing)
+        self.contract.ok_or_else(|| Failure::Defect(format!("the contract of {id} is missing")))
     }
 
     /// What is answered though no operation came to it: what the call itself wishes, or what a
@@ -148,7 +152,7 @@ impl Visit<'_> {
         input: &Map<String, Value>,
         notes: &mut Notes,
     ) -> Result<Option<Reply>, Failure> {
-        let (contract, id) = (self.contract()?, request_id(&self.parts.extensions));
+        let (contract, id) = (self.contract()?, self.id);
         let unclear = |why| refuse_wish(self.provider, self.operation, why, id);
         let wish = match Wish::of(self.provider.name, &self.parts.headers, input) {
             Ok(wish) => wish,
@@ -300,9 +304,9 @@ struct Once {
 }
 
 /// Answers a request on a path that no operation has.
-pub(super) async fn nowhere(app: &App, request: Request) -> Response {
+pub(super) async fn nowhere(app: &App, request: Request, identity: &Identity) -> Response {
     let (parts, body) = request.into_parts();
-    let notes = Notes::begin(&parts, None);
+    let notes = Notes::begin(&parts, &identity.id, None);
     let asked = parts.uri.path();
     let provider = app.providers.iter().find(|provider| asked.starts_with(provider.prefix));
     let word = provider.or(app.providers.first()).map(|provider| provider.word);
@@ -310,10 +314,9 @@ pub(super) async fn nowhere(app: &App, request: Request) -> Response {
     let rows = rows.map(|row| (row.method, row.path));
     let nearest = nearest::operation(rows, parts.method.as_str(), asked);
     let failure = Failure::UnknownPath { asked: asked.to_owned(), nearest };
-    let id = request_id(&parts.extensions);
-    let reply = word.map_or_else(|| Reply::empty(404), |word| word(failure, id));
+    let reply = word.map_or_else(|| Reply::empty(404), |word| word(failure, &identity.id));
     body::discard(&parts.headers, Sent::from(body)).await;
-    notes.close(app, &parts, &Bytes::new(), &reply);
+    notes.close(app, &parts, &identity.id, &Bytes::new(), &reply);
     response(reply)
 }
 

@@ -4,7 +4,6 @@
 use axum::http::request::Parts;
 #[cfg(feature = "otel")]
 use {
-    super::identity::request_id,
     axum::http::Method,
     opentelemetry::KeyValue,
     opentelemetry::global::{self, BoxedSpan},
@@ -21,7 +20,7 @@ pub(super) struct Span(#[cfg(feature = "otel")] BoxedSpan);
 impl Span {
     /// A span that begins: a child of the caller's, if the call names one. `route` is the path as
     /// the document has it, where some operation has it.
-    pub(super) fn begin(parts: &Parts, route: Option<&'static str>) -> Self {
+    pub(super) fn begin(parts: &Parts, id: &str, route: Option<&'static str>) -> Self {
         let headers = HeaderExtractor(&parts.headers);
         let parent = global::get_text_map_propagator(|it| it.extract(&headers));
         let method = known(&parts.method);
@@ -29,7 +28,7 @@ impl Span {
             KeyValue::new("http.request.method", method.unwrap_or("_OTHER")),
             KeyValue::new("url.scheme", "http"),
             KeyValue::new("url.path", parts.uri.path().to_owned()),
-            KeyValue::new("sandbook.request_id", request_id(&parts.extensions).to_owned()),
+            KeyValue::new("sandbook.request_id", id.to_owned()),
         ];
         facts.extend(route.map(|route| KeyValue::new("http.route", route)));
         if method.is_none() {
@@ -86,7 +85,7 @@ fn known(method: &Method) -> Option<&'static str> {
 
 #[cfg(not(feature = "otel"))]
 impl Span {
-    pub(super) fn begin(_: &Parts, _: Option<&'static str>) -> Self {
+    pub(super) fn begin(_: &Parts, _: &str, _: Option<&'static str>) -> Self {
         Self()
     }
 
