@@ -1,5 +1,6 @@
 //! The bare server: axum and nothing else, which gives the answers of the file that it is handed.
-//! What any server costs; it knows nothing of the sandbox, and has its runtime and its profile.
+//! What any server costs; it knows nothing of the sandbox, and has its runtime, its allocator and
+//! its profile.
 //!
 //! A program of its own, as what it holds and how it starts are measured, too.
 
@@ -17,6 +18,9 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use bytes::Bytes;
 use serde_json::Value;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let file = std::env::args().nth(1).ok_or("bare needs a file of answers")?;

@@ -46,8 +46,10 @@ fn of(document: &Value, path: &str, item: &Value, method: &str) -> Result<Value,
     }
     let mut excerpt = json!({ "paths": { path: bare(&Value::Object(kept)) } });
     let mut missing: Vec<_> = references(&excerpt).into_iter().collect();
+    let mut copied = BTreeSet::new();
     while let Some(pointer) = missing.pop() {
-        if excerpt.pointer(&pointer).is_some() {
+        // That a part of it is there already does not make it whole.
+        if !copied.insert(pointer.clone()) {
             continue;
         }
         let part = document.pointer(&pointer);

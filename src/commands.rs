@@ -25,7 +25,7 @@ pub(crate) enum Command {
         #[arg(long)]
         world: Option<String>,
         /// One provider: thredfi or dayzero.
-        #[arg(long)]
+        #[arg(long, value_parser = documents::provider)]
         provider: Option<String>,
         /// Leave out the operations that were never called.
         #[arg(long)]

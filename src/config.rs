@@ -24,7 +24,7 @@ pub struct Config {
     pub fixtures: Option<PathBuf>,
 
     /// The secret that signs Thredfi's tokens. The default is public: tokens outlive a restart.
-    #[arg(long, env = "SANDBOOK_JWT_SECRET", default_value = DEVELOPMENT_SECRET, hide_default_value = true, hide_env_values = true)]
+    #[arg(long, env = "SANDBOOK_JWT_SECRET", default_value = DEVELOPMENT_SECRET, hide_default_value = true, hide_env_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub jwt_secret: String,
 
     /// What a new bill payment starts as.

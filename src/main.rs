@@ -55,17 +55,13 @@ fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(told) if !told.use_stderr() => {
-            say(&told.to_string());
-            return ExitCode::SUCCESS;
+            return print(&told.to_string());
         }
         Err(wrong) => return fail(&one_line(&wrong.to_string()), USAGE),
     };
     if let Some(command) = &cli.command {
         return match commands::run(command, &cli.config) {
-            Ok(said) => {
-                say(&said);
-                ExitCode::SUCCESS
-            }
+            Ok(said) => print(&said),
             Err(refused) => {
                 say(&refused.said);
                 fail(&refused.problem, 1)
@@ -142,10 +138,25 @@ fn log(cli: &Cli) -> Result<(), String> {
     Ok(())
 }
 
+/// What was asked for. Who reads no further, as `head` does, has what they wanted; where it can be
+/// written nowhere nobody has it.
+fn print(text: &str) -> ExitCode {
+    match write(text) {
+        Err(problem) if problem.kind() != std::io::ErrorKind::BrokenPipe => {
+            fail(&format!("standard output: cannot be written: {problem}"), 1)
+        }
+        Ok(()) | Err(_) => ExitCode::SUCCESS,
+    }
+}
+
 fn say(text: &str) {
     // A closed pipe is no reason not to serve.
+    let _closed = write(text);
+}
+
+fn write(text: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let _closed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    out.write_all(text.as_bytes()).and_then(|()| out.flush())
 }
 
 #[expect(clippy::print_stderr, reason = "the one line that says why the program ends")]

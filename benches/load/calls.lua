@@ -1,7 +1,9 @@
 -- Calls for wrk: `wrk -s calls.lua URL -- ITEMS REQUEST...`. The requests are whole, as they go over
 -- the wire, and are made in turn. Where one has ########, in its head or its body, every call has a
--- number of its own there, from 0; where it has @@@@@@@@, that number modulo ITEMS.
-local requests, items, call = {}, 1, 0
+-- number of its own there; where it has @@@@@@@@, that number modulo ITEMS. They begin anywhere, so
+-- that one run does not repeat another's.
+math.randomseed(os.time())
+local requests, items, call = {}, 1, math.random(0, 49999999)
 
 -- The texts between the marks, with room for the numbers, and which mark is where.
 local function split(text)

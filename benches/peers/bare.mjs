@@ -16,7 +16,7 @@ function send(response, { status, bytes }) {
 
 const server = createServer((request, response) => {
   if (request.method === "GET") {
-    send(response, request.url.includes("?") ? list : get);
+    send(response, request.url.includes("page_size") ? list : get);
     return;
   }
   const chunks = [];

@@ -7,10 +7,11 @@ local run = os.getenv("RUN")
 local sent = 0
 
 request = function()
-  if call ~= "create" then
-    return wrk.format("GET", path)
-  end
   sent = sent + 1
+  if call ~= "create" then
+    -- Asked anew each time: no answer is the one that was given before.
+    return wrk.format("GET", path .. "_=" .. run .. "-" .. sent)
+  end
   wrk.headers["Content-Type"] = "application/json"
   wrk.headers["Idempotency-Key"] = run .. "-" .. sent
   return wrk.format("POST", path, nil, body)

@@ -98,7 +98,8 @@ function stubs(folder, recorded, paths) {
 }
 
 async function wrk(port, bearer, name, path, run) {
-  const env = { ...process.env, CALL: name, CALL_PATH: path, CALL_BODY: BODY, TOKEN: bearer, RUN: run };
+  const query = name === "create" ? path : path + (path.includes("?") ? "&" : "?");
+  const env = { ...process.env, CALL: name, CALL_PATH: query, CALL_BODY: BODY, TOKEN: bearer, RUN: run };
   const args = ["-t1", `-c${CONNECTIONS}`, `-d${SECONDS}s`, "--timeout", "20s", "-s", `${here}/load.lua`, `http://127.0.0.1:${port}`];
   const { stdout } = await promisify(execFile)("wrk", args, { env });
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`${name} on port ${port} was not served:\n${stdout}`);

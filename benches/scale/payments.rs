@@ -170,11 +170,21 @@ fn beside_bare(size: &Sized, options: &Options, report: &mut Report) -> Result<(
         "target       ",
     ]);
     let anew = again.clone().anew();
-    for (how, call) in [("", again), (", asked anew", anew)] {
+    for (how, call) in [(", asked again", again), (", asked anew", anew)] {
         let mut rates = Vec::new();
-        for _ in 0..options.rounds {
-            let bare = load(&bare, &call, options.seconds)?;
-            rates.push((bare, load(&size.server, &call, options.seconds)?));
+        // The first round warms up.
+        for round in 0..=options.rounds {
+            let ask = |server| load(server, &call, options.seconds);
+            let pair = if round % 2 == 0 {
+                let first = ask(&bare)?;
+                (first, ask(&size.server)?)
+            } else {
+                let second = ask(&size.server)?;
+                (ask(&bare)?, second)
+            };
+            if round > 0 {
+                rates.push(pair);
+            }
         }
         let pairs = || rates.iter();
         let ratio = Spread::of(pairs().map(|(bare, it)| it.calls_a_second / bare.calls_a_second));

@@ -69,9 +69,9 @@ pub(crate) fn measure(options: &Options, report: &mut Report) -> Result<(), Stri
     let (mut one, mut all) = (vec![Vec::new(); filled.len()], vec![Vec::new(); filled.len()]);
     for _ in 0..options.rounds {
         for (it, (one, all)) in filled.iter().zip(one.iter_mut().zip(&mut all)) {
-            let call = Call::payment(&token(&it.server, 0)?);
+            let call = Call::payment(&token(&it.server, 0)?).anew();
             one.push(load(&it.server, &call, options.seconds)?);
-            let call = Call::invoices(&format!("w{ITEM}"));
+            let call = Call::invoices(&format!("w{ITEM}")).anew();
             all.push(load_all(&it.server, &[call], it.worlds, options.seconds)?);
         }
     }
@@ -103,8 +103,8 @@ fn making(options: &Options, report: &mut Report) -> Result<(), String> {
     let server = Server::sandbox(&programs::sandbox(), &["--max-worlds", "10000000"])?;
     let mut more = Vec::new();
     for round in 0..options.rounds {
-        let old = load(&server, &Call::invoices("old"), options.seconds)?;
-        let new = Call::invoices(&format!("new{round}-{NUMBER}"));
+        let old = load(&server, &Call::invoices("old").anew(), options.seconds)?;
+        let new = Call::invoices(&format!("new{round}-{NUMBER}")).anew();
         more.push(load(&server, &new, options.seconds)?.core_us - old.core_us);
     }
     let more = Spread::of(more);

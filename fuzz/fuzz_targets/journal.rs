@@ -1,6 +1,6 @@
-//! What the journal keeps of a call: `json`, `form` or `header NAME` on the first line, and then the
+//! What the journal shows of a call: `json`, `form` or `header NAME` on the first line, and then the
 //! body or the value, in which `$S` stands for a secret. Held: where every `$S` is the value of a
-//! name that says it is secret, as a second reading finds here, nothing that is kept holds it; what
+//! name that says it is secret, as a second reading finds here, nothing that is shown holds it; what
 //! is kept is no longer than the limits say.
 #![no_main]
 
@@ -48,7 +48,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let Some(kept) = journal.get("r") else { return Corpus::Keep };
     if secret {
         let all = format!("{kept:?}");
-        assert!(!all.contains(HIDDEN), "a secret is kept: {all}");
+        assert!(!all.contains(HIDDEN), "a secret is shown: {all}");
     }
     Corpus::Keep
 });

@@ -1,5 +1,5 @@
 //! What a test can exercise of an operation: its statuses, its parameters, the fields of its body,
-//! and the values that it offers for each. Taken once at the start, from the compiled schemas.
+//! and the values that it offers for each. Taken once, when its schemas are compiled.
 //!
 //! Nothing here looks at a request: that is `survey`.
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::named::Named;
 use super::{Cx, Failure, Room, Watch, api, number, types};
@@ -150,8 +150,13 @@ fn expectation(providers: &[Provider], wire: types::Expectation) -> Result<Expec
     }
     let Named { provider, operation } =
         Named::read(providers, "#/", wire.provider, wire.operation)?;
-    // What is kept masked cannot be compared: the answer would be a guess.
-    let masked = "The journal keeps this masked: it cannot be verified.".to_owned();
+    // What is shown masked cannot be compared: the answer would be a guess, or tell what it hides.
+    let masked = "The journal shows this masked: it cannot be verified.".to_owned();
+    let texts = wire.query.iter().flatten().filter(|(_, text)| text.is_some());
+    let secret = |(name, text): &(&String, &Option<String>)| holds_secret(&json!({ *name: text }));
+    if let Some((name, _)) = texts.into_iter().find(secret) {
+        return Err(Failure::Wrong(vec![(format!("#/query/{name}"), masked)]));
+    }
     let headers = wire.headers.iter().flatten().filter(|(_, value)| value.is_some());
     if let Some((name, _)) = headers.into_iter().find(|(name, _)| is_secret_header(name)) {
         return Err(Failure::Wrong(vec![(format!("#/headers/{name}"), masked)]));

@@ -37,6 +37,17 @@ struct Document {
     operations: BTreeMap<&'static str, Served>,
 }
 
+/// A provider's name, as an option has it.
+pub(crate) fn provider(text: &str) -> Result<String, String> {
+    let known: Vec<_> = providers().iter().map(|provider| provider.name).collect();
+    let text = text.to_owned();
+    if known.contains(&text.as_str()) {
+        Ok(text)
+    } else {
+        Err(format!("one of {}", known.join(", ")))
+    }
+}
+
 /// The text of one document.
 pub(crate) fn document(name: &str, published: bool) -> Result<String, Refused> {
     let document = all().into_iter().find(|document| document.name == name);

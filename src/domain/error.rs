@@ -66,7 +66,7 @@ pub enum Error {
         total: Cents,
     },
     /// Something is in no state for what is asked.
-    #[error("a {what} that is {from} cannot become {to}")]
+    #[error("the {what} is {from}; it cannot become {to}")]
     State {
         /// What kind of thing.
         what: &'static str,

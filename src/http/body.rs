@@ -133,9 +133,12 @@ async fn whole(headers: &HeaderMap, limit: usize, body: HttpBody) -> Result<Byte
     let room = usize::try_from(stated).unwrap_or(limit).min(limit);
     let (mut bytes, mut seen) = (BytesMut::with_capacity(room), 0_usize);
     let mut stream = body.into_data_stream();
-    let still = |_| Unread::Lost(BodyLoss::TimedOut);
-    while let Some(chunk) = timeout(STILL, stream.next()).await.map_err(still)? {
-        let chunk = chunk.map_err(|_| Unread::Lost(BodyLoss::Broken))?;
+    // Of one that says that it is too large no more has to come to know that.
+    let lost = |loss| if stated > limit as u64 { too_large() } else { Unread::Lost(loss) };
+    while let Some(chunk) =
+        timeout(STILL, stream.next()).await.map_err(|_| lost(BodyLoss::TimedOut))?
+    {
+        let chunk = chunk.map_err(|_| lost(BodyLoss::Broken))?;
         seen = seen.saturating_add(chunk.len());
         if seen > drain {
             break;
@@ -144,7 +147,11 @@ async fn whole(headers: &HeaderMap, limit: usize, body: HttpBody) -> Result<Byte
             bytes.extend_from_slice(&chunk);
         }
     }
-    if seen > limit { Err(too_large()) } else { Ok(bytes.freeze()) }
+    if seen > limit {
+        return Err(too_large());
+    }
+    // What grew by doubling would be held whole for as long as the journal holds the body.
+    Ok(if bytes.capacity() > bytes.len() { Bytes::copy_from_slice(&bytes) } else { bytes.freeze() })
 }
 
 /// Pairs of a form. Its bytes are decoded as UTF-8; what is none is named.

@@ -225,7 +225,12 @@ impl Gate {
 
     fn knows(&self, parts: &Parts) -> Result<(), Failure> {
         let Some(token) = &self.token else {
-            let machine = || own_name(parts, header::HOST) && own_name(parts, header::ORIGIN);
+            // A target may name a host of its own, which then counts.
+            let machine = || {
+                parts.uri.host().is_none_or(is_own)
+                    && own_name(parts, header::HOST)
+                    && own_name(parts, header::ORIGIN)
+            };
             return match self.open {
                 Open::Anybody => Ok(()),
                 Open::Machine if machine() => Ok(()),
@@ -248,12 +253,16 @@ impl Gate {
 fn own_name(parts: &Parts, name: header::HeaderName) -> bool {
     parts.headers.get_all(name).iter().all(|value| {
         let text = value.to_str().unwrap_or_default();
-        let host = text.split_once("://").map_or(text, |(_, host)| host);
-        let address = host.strip_prefix('[').and_then(|rest| rest.split(']').next());
-        let bare = address.unwrap_or_else(|| host.split(':').next().unwrap_or_default());
-        let named = bare.eq_ignore_ascii_case("localhost") || bare.ends_with(".localhost");
-        named || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+        is_own(text.split_once("://").map_or(text, |(_, host)| host))
     })
+}
+
+/// Whether a host, with a port or without, is this machine.
+fn is_own(host: &str) -> bool {
+    let address = host.strip_prefix('[').and_then(|rest| rest.split(']').next());
+    let bare = address.unwrap_or_else(|| host.split(':').next().unwrap_or_default());
+    let named = bare.eq_ignore_ascii_case("localhost") || bare.ends_with(".localhost");
+    named || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 fn response(reply: Reply) -> Response {

@@ -57,19 +57,21 @@ pub(super) async fn answer(
             let done = life
                 .unwrap_or_else(|panic| Err(Failure::Defect(format!("panic: {}", words(&*panic)))));
             let reply = done.unwrap_or_else(|failure| (operation.refuse)(failure, id));
-            let reply = match &app.judges {
+            match &app.judges {
                 None => reply,
                 Some(judges) => judges.reply(app.store.metrics(), (provider, operation), reply, id),
-            };
-            // Whatever the answer is: the caller must learn that its books are gone.
-            match notes.fate(app) {
-                Some(fate) => reply.with_header("sandbox-world", fate.to_owned()),
-                None => reply,
             }
         }
     };
-    let (body, answered, how) = (sent.bytes.clone(), reply.body.clone(), notes.breakage);
+    let body = sent.bytes.clone();
     body::discard(&parts.headers, sent).await;
+    // Nothing waits from here on: what became of the world is so when the call is entered, too.
+    // Whatever the answer is, the caller must learn that its books are gone.
+    let reply = match notes.fate(app) {
+        Some(fate) => reply.with_header("sandbox-world", fate.to_owned()),
+        None => reply,
+    };
+    let (answered, how) = (reply.body.clone(), notes.breakage);
     notes.close(app, &parts, id, &body, &reply);
     let answer = response(reply);
     match how {

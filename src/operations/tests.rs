@@ -106,6 +106,66 @@ fn an_excerpt_promises_what_the_whole_document_promises() {
 }
 
 #[test]
+fn an_excerpt_leaves_out_nothing_but_prose() {
+    /// Every key of the whole is in the excerpt, with the same below it, but for what describes; in
+    /// what is `named` by its author every word may be a name.
+    fn same(excerpt: &Value, whole: &Value, named: bool, at: &str) {
+        const PROSE: [&str; 5] = ["description", "externalDocs", "summary", "tags", "title"];
+        const NAMED: [&str; 6] =
+            ["examples", "headers", "parameters", "properties", "responses", "schemas"];
+        match (excerpt, whole) {
+            (Value::Object(excerpt), Value::Object(whole)) => {
+                let prose = |name: &String| !named && PROSE.contains(&name.as_str());
+                for (name, value) in whole.iter().filter(|(name, _)| !prose(name)) {
+                    let at = format!("{at}/{name}");
+                    let ours = excerpt.get(name).unwrap_or_else(|| panic!("{at} is missing"));
+                    if ["default", "enum", "example", "value"].contains(&name.as_str()) && !named {
+                        assert_eq!(ours, value, "{at}");
+                    } else {
+                        same(ours, value, !named && NAMED.contains(&name.as_str()), &at);
+                    }
+                }
+                assert!(excerpt.keys().all(|name| whole.contains_key(name)), "{at} has more");
+            }
+            (Value::Array(excerpt), Value::Array(whole)) => {
+                assert_eq!(excerpt.len(), whole.len(), "{at}");
+                for (index, (ours, value)) in excerpt.iter().zip(whole).enumerate() {
+                    same(ours, value, false, &format!("{at}/{index}"));
+                }
+            }
+            (excerpt, whole) => assert_eq!(excerpt, whole, "{at}"),
+        }
+    }
+
+    for (provider, excerpts) in
+        [("thredfi", super::thredfi::EXCERPTS), ("dayzero", super::dayzero::EXCERPTS)]
+    {
+        let providers = providers();
+        let provider = providers.iter().find(|it| it.name == provider).expect("it is there");
+        let whole: Value = serde_json::from_str(provider.document).expect("JSON");
+        for (id, text) in excerpts {
+            let operation =
+                provider.operations.iter().find(|it| it.id == *id).expect("it is there");
+            let excerpt: Value = serde_json::from_str(text).expect("JSON");
+            let (path, method) = (operation.path, operation.method.to_lowercase());
+            let of = |document: &Value| document["paths"][path][&method].clone();
+            same(&of(&excerpt), &of(&whole), false, id);
+            let shared = |document: &Value| document["paths"][path]["parameters"].clone();
+            same(&shared(&excerpt), &shared(&whole), false, id);
+            let mut targets: Vec<&str> =
+                text.split("\"$ref\":\"#").skip(1).filter_map(|it| it.split('"').next()).collect();
+            targets.dedup();
+            assert!(!targets.is_empty() || !text.contains("$ref"), "{id}");
+            for target in targets {
+                let of = |document: &Value| document.pointer(target).cloned();
+                let (ours, theirs) = (of(&excerpt), of(&whole));
+                same(&ours.expect("it is copied"), &theirs.expect("it is there"), false, target);
+            }
+        }
+    }
+}
+
+#[test]
 fn the_books_that_the_program_carries_can_be_answered() {
     let fixtures = Fixtures::embedded().expect("they hold");
     assert_eq!(answerable(&fixtures, &providers()).map_err(|error| error.to_string()), Ok(()));

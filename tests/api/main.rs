@@ -2,6 +2,7 @@
 //! through the test client is checked against the served document.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod asked_again;
 mod bad_input;
 mod bank_transactions;
 mod bill_payment_life;

@@ -41,7 +41,8 @@ generated! {
 const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/thredfi.json"));
 
 /// The same, operation by operation.
-const EXCERPTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/thredfi_excerpts.rs"));
+pub(super) const EXCERPTS: &[(&str, &str)] =
+    include!(concat!(env!("OUT_DIR"), "/thredfi_excerpts.rs"));
 
 /// The way back from it to the files without the overlay.
 const UNDO: &str = include_str!(concat!(env!("OUT_DIR"), "/thredfi_undo.json"));

@@ -92,7 +92,7 @@ pub(super) fn refused(error: Error) -> Words {
             (422, "negative_total", text.clone(), on("line_items", &text, facts))
         }
         Error::State { what, id, from, to, allowed } => {
-            let text = format!("A {what} that is {from} cannot become {to}.");
+            let text = format!("The {what} is {from}; it cannot become {to}.");
             let facts = json!({ "id": id, "from": from, "to": to, "allowed": allowed });
             (409, "invalid_state_transition", text, object(facts))
         }

@@ -83,7 +83,7 @@ impl Row {
     }
 }
 
-/// What the calls of one world have exercised. It holds only what was.
+/// What the calls of one world have exercised. It holds counts of the operations that were called.
 #[derive(Debug, Default)]
 pub struct Coverage {
     /// By operation.

@@ -129,7 +129,7 @@ impl Message {
     }
 
     /// The same without its secrets.
-    fn shown(&self) -> Self {
+    pub(super) fn shown(&self) -> Self {
         let body = match mask::body(&self.body, KEPT_OF_A_BODY) {
             Cow::Owned(masked) if !self.is_cut() => Bytes::from(masked),
             Cow::Owned(_) | Cow::Borrowed(_) => self.body.clone(),
@@ -174,6 +174,15 @@ impl Entry {
             response: self.call.response.shown(),
             ..self.call.clone()
         }
+    }
+
+    /// The body of the request as it was understood, its secrets masked: of a form what the call
+    /// brought, else what its JSON says.
+    pub(super) fn understood(&self) -> Option<Value> {
+        let read = || serde_json::from_slice(&self.call.request.body).ok();
+        let mut body = self.call.understood.clone().or_else(read)?;
+        mask::value(&mut body);
+        Some(body)
     }
 
     /// The call as it was, for what asks for none of its secrets.

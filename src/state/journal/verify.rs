@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::call::{Call, Entry};
+use super::call::{Call, Entry, Message};
 use super::compare::{self, Difference};
 use super::filter::{Statuses, is_like};
 use super::mask;
@@ -31,7 +31,7 @@ pub struct Expectation {
     /// leaves is compared.
     pub headers: Map<String, Value>,
     /// With a body that has all this: of an object the named fields, of an array every element,
-    /// numbers by value. A secret, which is kept as its mask, matches nothing but that.
+    /// numbers by value. A secret, of which the mask is compared, matches nothing but that.
     pub body: Option<Value>,
     /// Only calls with a number above this one.
     pub since: Option<u64>,
@@ -163,24 +163,23 @@ impl Expectation {
             let expected = statuses.to_string();
             found.push(Difference::new("status", "", expected, Some(Value::from(call.status))));
         }
-        if self.query.is_empty() && self.headers.is_empty() && self.body.is_none() {
-            return found;
+        // What is asked for is masked, and nothing else of a journal that may be long.
+        if !self.query.is_empty() {
+            self.query_differences(&mask::query(&call.query), &mut found);
         }
-        let call = entry.call();
-        self.query_differences(&call, &mut found);
-        self.header_differences(&call, &mut found);
+        self.header_differences(call, &mut found);
         if let Some(wanted) = &self.body {
-            match understood(&call) {
+            match entry.understood() {
                 Some(is) => compare::body(wanted, &is, "", &mut found),
-                None => found.push(unreadable(&call, wanted)),
+                None => found.push(unreadable(&call.request.shown(), wanted)),
             }
         }
         found
     }
 
-    fn query_differences(&self, call: &Call, found: &mut Vec<Difference>) {
+    fn query_differences(&self, query: &str, found: &mut Vec<Difference>) {
         for (name, wanted) in &self.query {
-            let sent = form_urlencoded::parse(call.query.as_bytes());
+            let sent = form_urlencoded::parse(query.as_bytes());
             let values: Vec<_> = sent.filter(|(sent, _)| sent == name).map(|it| it.1).collect();
             let wanted_text = text(wanted);
             let same = match &wanted_text {
@@ -196,11 +195,11 @@ impl Expectation {
 
     fn header_differences(&self, call: &Call, found: &mut Vec<Difference>) {
         for (name, wanted) in &self.headers {
-            let is = call.request.headers.get(name);
-            // What is kept of a secret is its mask.
-            let wanted_text = text(wanted).map(|text| mask::header(name, &text).unwrap_or(text));
-            if wanted_text.as_deref() != is {
-                found.push(Difference::new("header", name, wanted_text, is.map(Value::from)));
+            let shown = |text: &str| mask::header(name, text).unwrap_or_else(|| text.to_owned());
+            let is = call.request.headers.get(name).map(shown);
+            let wanted = text(wanted).map(|text| shown(&text));
+            if wanted != is {
+                found.push(Difference::new("header", name, wanted, is.map(Value::from)));
             }
         }
     }
@@ -260,17 +259,12 @@ fn distance(differences: &[Difference]) -> u64 {
     differences.iter().map(weight).sum()
 }
 
-/// The body as it was understood: of a form what the call brought, else what its JSON says.
-fn understood(call: &Call) -> Option<Value> {
-    call.understood.clone().or_else(|| serde_json::from_slice(&call.request.body).ok())
-}
-
-fn unreadable(call: &Call, wanted: &Value) -> Difference {
-    let length = call.request.length;
-    let said = match (call.request.is_cut(), length) {
+fn unreadable(request: &Message, wanted: &Value) -> Difference {
+    let length = request.length;
+    let said = match (request.is_cut(), length) {
         (true, _) => Some(format!("(of {length} bytes only the first are kept)")),
         (false, 0) => None,
-        (false, _) => Some(String::from_utf8_lossy(&call.request.body).into_owned()),
+        (false, _) => Some(String::from_utf8_lossy(&request.body).into_owned()),
     };
     Difference::new("body", "", wanted.clone(), said.map(Value::from))
 }

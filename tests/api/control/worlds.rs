@@ -1,5 +1,7 @@
 //! Worlds: which there are, making and giving up, and beginning again.
 
+use std::io::{Read, Write};
+
 use serde_json::{Value, json};
 
 use super::pay_all;
@@ -162,6 +164,37 @@ async fn a_call_that_is_under_way_over_a_reset_says_that_its_world_is_gone() {
     assert_eq!(guest.outstanding(CUSTOMER, INV_0042).await, 450_000);
     let journal = sandbox.control("GET", "requests", GUEST, Value::Null).await.expect(200).body;
     assert_eq!(journal["kept"], 1, "{journal}");
+}
+
+#[tokio::test]
+async fn a_call_whose_body_comes_after_a_reset_stands_in_no_journal() {
+    let sandbox = Sandbox::start();
+    let guest = sandbox.partner_as(GUEST).await;
+    let struck = json!({ "when": { "operation": "list_invoice_payments" },
+        "then": { "latency": { "kind": "fixed", "ms": 1 } } });
+    sandbox.control("POST", "faults", GUEST, struck).await.expect(201);
+    let address = sandbox.url().replace("http://", "");
+    let mut socket = std::net::TcpStream::connect(&address).unwrap();
+    let head = format!(
+        "GET {PAYMENTS} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\
+         Connection: close\r\nContent-Length: 5\r\n\r\n",
+        guest.bearer
+    );
+    socket.write_all(head.as_bytes()).unwrap();
+    loop {
+        let rules = sandbox.control("GET", "faults", GUEST, Value::Null).await.expect(200).body;
+        if rules["faults"][0]["applied"] == 1 {
+            break;
+        }
+    }
+    sandbox.control("POST", "reset", GUEST, Value::Null).await.expect(204);
+    socket.write_all(b"12345").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(answer.contains("sandbox-world: replaced"), "{answer}");
+    let journal = sandbox.control("GET", "requests", GUEST, Value::Null).await.expect(200).body;
+    assert_eq!(journal["kept"], 0, "{journal}");
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ fn coverage_is_a_line_and_status_1_below_the_minimum() {
         ask(&program, &["coverage", "--provider", "dayzero", "--called", "--min", "1"]);
     assert!(status == Some(1) && problem.contains("nothing to cover"), "{problem}");
     let (status, _, problem) = ask(&program, &["coverage", "--provider", "xero"]);
-    assert!(status == Some(1) && problem.contains("thredfi, dayzero"), "{problem}");
+    assert!(status == Some(2) && problem.contains("thredfi, dayzero"), "{problem}");
     let (status, _, problem) = ask(&program, &["coverage", "--min", "101"]);
     assert!(status == Some(2) && problem.contains("from 0 to 100"), "{problem}");
 }

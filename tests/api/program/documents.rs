@@ -283,6 +283,18 @@ fn a_document_is_printed_as_it_is_served_or_as_the_files_say_it() {
     assert_eq!(published.pointer(&example).unwrap(), "7a80c3cc-4g88-8f94-cccc-cgg69180496e");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_can_be_written_nowhere_is_an_error() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for arguments in [&["document", "thredfi"][..], &["lint"], &["--help"]] {
+        let mut command = sandbook(arguments);
+        command.stdout(full());
+        let (status, _, problem) = ended(command);
+        assert!(status == Some(1) && problem.contains("standard output"), "{problem}");
+    }
+}
+
 #[test]
 fn a_document_that_there_is_not_is_a_wrong_argument_that_names_those_that_there_are() {
     for arguments in [["document", "xero"], ["lint", "xero"]] {

@@ -87,7 +87,7 @@ fn a_taken_port_is_one_line_and_status_2() {
     assert_eq!(first.ask(HEALTH, "", "").0, 200);
 }
 
-const BAD_OPTIONS: [(&[&str], &str); 10] = [
+const BAD_OPTIONS: [(&[&str], &str); 11] = [
     (&["--nope"], "--nope"),
     (&["nope"], "nope"),
     (&["--port", "x"], "--port"),
@@ -98,6 +98,7 @@ const BAD_OPTIONS: [(&[&str], &str); 10] = [
     (&["--log-format", "xml"], "xml"),
     (&["--log", "a=b=c"], "--log"),
     (&["--host", "192.0.2.1", "--port", "0"], "192.0.2.1"),
+    (&["--jwt-secret", ""], "--jwt-secret"),
 ];
 
 #[test]

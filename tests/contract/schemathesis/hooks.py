@@ -139,8 +139,11 @@ NO_SCHEMA_SAYS = {
     "the legal forms of a country": r"^Invalid entity_type ",
 }
 # Lists with commas between the words, and objects that the provider leaves open: plain text and
-# plain objects to the document.
-OPEN_FIELDS = r"^(status|additional_sales_taxes\[\d+\]\.amount)$"
+# plain objects to the document. Each with the method, the field, and what is said of it.
+OPEN_FIELDS = [
+    ("GET", r"^status$", r" is not a valid choice\. Valid choices are: "),
+    ("POST|PATCH", r"^additional_sales_taxes\[\d+\]\.amount$", ""),
+]
 
 
 def refused_for_a_reason(case, reply):
@@ -150,12 +153,19 @@ def refused_for_a_reason(case, reply):
     reasons = set()
     for field, said in field_errors(reply["detail"]):
         fits = [why for why, reason in NO_SCHEMA_SAYS.items() if re.search(reason, said)]
-        if not fits and re.search(OPEN_FIELDS, field):
+        if not fits and is_open(case, field, said):
             fits = ["a field that the provider's document leaves open"]
         if not fits:
             return None
         reasons.add(fits[0])
     return ", ".join(sorted(reasons)) or None
+
+
+def is_open(case, field, said):
+    return any(
+        re.fullmatch(method, case.method) and re.search(open_field, field) and re.search(text, said)
+        for method, open_field, text in OPEN_FIELDS
+    )
 
 
 def field_errors(detail):

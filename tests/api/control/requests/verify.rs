@@ -174,13 +174,15 @@ async fn an_expectation_that_says_nothing_clear_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_kept_masked_is_not_verified() {
+async fn what_is_shown_masked_is_not_verified() {
     let sandbox = Sandbox::start();
     sandbox.partner().await.get(PAYMENTS).await.expect(200);
     for (expectation, at) in [
         (json!({ "headers": { "authorization": "Bearer x" } }), "#/headers/authorization"),
         (json!({ "headers": { "X-Api-Key": "x" } }), "#/headers/X-Api-Key"),
         (json!({ "body": { "client_secret": "x" } }), "#/body"),
+        (json!({ "query": { "access_token": "x" }, "exactly": 0 }), "#/query/access_token"),
+        (json!({ "query": { "back": "/?access_token=x" } }), "#/query/back"),
     ] {
         let refused =
             sandbox.control("POST", "requests/verify", "default", expectation.clone()).await;

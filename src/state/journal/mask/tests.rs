@@ -1,0 +1,147 @@
+//! Secrets by their names, wherever they stand and however they are written.
+
+use serde_json::json;
+
+use super::*;
+
+const UNREAD: &str = "bytes that may hold a secret and cannot be read)";
+
+fn shown(text: &str) -> String {
+    String::from_utf8(body(text.as_bytes(), 1000).into_owned()).expect("it was UTF-8")
+}
+
+#[test]
+fn of_what_proves_a_caller_only_the_name_and_the_end_are_shown() {
+    let id = "2b80c3cc-91a3-43b8-b8a7-5a3a1a6f5b5c";
+    let of = |pair: String| format!("Basic {}", STANDARD.encode(pair));
+    let (basic, known) = (of(format!("{id}:sandbox-api-key")), format!("Basic {id}:***"));
+    let swapped = of(format!("sandbox-api-key:{id}"));
+    let digits = of(format!("{}:x", id.replace('-', "")));
+    let cases = [
+        ("Authorization", "Bearer dz_sandbox_default", "Bearer ***ault"),
+        ("authorization", "bearer short", "bearer ***"),
+        ("AUTHORIZATION", &basic, &known),
+        ("Authorization", &swapped, "Basic ***"),
+        ("Authorization", &digits, "Basic ***"),
+        ("Authorization", "Basic no base64!", "Basic ***"),
+        ("Authorization", "Digest username=a", "Digest ***"),
+        ("Authorization", "secret", "***"),
+        ("Cookie", "a=b", "***"),
+        ("X-Api-Key", "sandbox-api-key", "***"),
+        ("X-Auth-Token", "a-long-token-of-somebody", "***"),
+        ("X-Forwarded-Authorization", "Bearer a-long-token-of-somebody", "***"),
+        ("X-Secret-Key", "S", "***"),
+        ("Referer", "http://a/?access_token=S&b=1", "http://a/?access_token=***&b=1"),
+    ];
+    for (name, sent, kept) in cases {
+        assert_eq!(header(name, sent).as_deref(), Some(kept), "{name}: {sent}");
+    }
+    assert_eq!(header("content-type", "application/json"), None);
+    assert_eq!(header("idempotency-key", "k"), None);
+    assert_eq!(header("referer", "http://a/token?page=1"), None);
+}
+
+#[test]
+fn secrets_in_json_are_masked_whatever_they_are() {
+    let cases = [
+        (
+            r#"{"access_token" : "eyJhbGciOiJIUzI1NiJ9.e30.abcd" , "expires_in":3600.0}"#,
+            r#"{"access_token":"***abcd","expires_in":3600.0}"#,
+        ),
+        (r#"[{"client_secret":"a\"b,c"},{"a":1}]"#, r#"[{"client_secret":"***"},{"a":1}]"#),
+        (r#"{"api_key":12345}"#, r#"{"api_key":"***"}"#),
+        (r#"{"api_key":["S"]}"#, r#"{"api_key":"***"}"#),
+        (r#"{"api_key":{"v":"S"}}"#, r#"{"api_key":"***"}"#),
+        (r#"{"a":{"apiKey":"S"}}"#, r#"{"a":{"apiKey":"***"}}"#),
+        (r#"{"clientSecret":"S"}"#, r#"{"clientSecret":"***"}"#),
+        (r#"{"Password":"S"}"#, r#"{"Password":"***"}"#),
+        (r#"{"pass_word":"S"}"#, r#"{"pass_word":"***"}"#),
+        (r#"{"api_key_":"S"}"#, r#"{"api_key_":"***"}"#),
+        (r#"{"secretKey":"S","passwords":"S"}"#, r#"{"secretKey":"***","passwords":"***"}"#),
+        (r#"{"password_confirmation":"S"}"#, r#"{"password_confirmation":"***"}"#),
+        (r#"{"token_value_2":"S","pwd":"S"}"#, r#"{"token_value_2":"***","pwd":"***"}"#),
+        (r#"{"idempotency_key":"k","pass":1}"#, r#"{"idempotency_key":"k","pass":1}"#),
+        // What the search before does not find is no name of a secret here, either.
+        (r#"{"api_-key":"S","token_type":"b"}"#, r#"{"api_-key":"S","token_type":"b"}"#),
+        ("\u{feff}{\"api_key\":\"S\"}", r#"{"api_key":"***"}"#),
+        (r#"{"client\u005fsecret":"x"}"#, r#"{"client_secret":"***"}"#),
+        (r#"{"a":{"api_key":"S"},"a":1}"#, r#"{"a":1}"#),
+        (r#"{"a":"{\"api_key\":\"S\"}"}"#, r#"{"a":"***"}"#),
+        (r#"{"a":"{\"\\u0070assword\":\"S\"}"}"#, r#"{"a":"***"}"#),
+        (r#"{"a":"{\"b\":\"{\\\"\\\\u0070assword\\\":1}\"}"}"#, r#"{"a":"***"}"#),
+        (r#"{"a":"p%61ssword=S"}"#, r#"{"a":"***"}"#),
+        (r#"{"a":"p%2561ssword%3DS"}"#, r#"{"a":"***"}"#),
+        (r#"{"a":"a 50 % token"}"#, r#"{"a":"a 50 % token"}"#),
+        (r#"{"note":"the client_secret: x"}"#, r#"{"note":"the client_secret: x"}"#),
+        (r#"{"token_type":"Bearer"}"#, r#"{"token_type":"Bearer"}"#),
+        (r#"["api_key","x"]"#, r#"["api_key","x"]"#),
+    ];
+    for (sent, kept) in cases {
+        assert_eq!(shown(sent), kept);
+    }
+}
+
+#[test]
+fn what_may_hold_a_secret_and_cannot_be_read_is_not_kept() {
+    let part = |head: &str| format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\nS");
+    let deep = format!("{}\"api_key\"{}", "[".repeat(500), "]".repeat(500));
+    for sent in [
+        "{'client_secret':'S'}",
+        "{client_secret:\"S\"}",
+        r#"{"client_secret":"cut in the mid"#,
+        "<client_secret>S</client_secret>",
+        "client_secret: S",
+        "client_secret:S",
+        "client_secret=S&a=b c",
+        &part("name=\"client_secret\""),
+        &format!("preamble\r\n{}", part("NAME=\"client_secret\"")),
+        &part("name =\"client_secret\""),
+        &part("name=client_secret; x=y"),
+        &deep,
+    ] {
+        assert_eq!(shown(sent), format!("({} {UNREAD}", sent.len()));
+    }
+    let (sent, not_utf8) = (b"client_secret=\xff", "(15 bytes");
+    assert!(body(sent, 99).starts_with(not_utf8.as_bytes()));
+}
+
+#[test]
+fn secrets_in_forms_and_queries_are_masked() {
+    for (sent, kept) in [
+        ("grant_type=x&client%5Fsecret=abc&a=%20", "grant_type=x&client%5Fsecret=***&a=%20"),
+        ("auth[api_key]=S&api_key[]=S", "auth[api_key]=***&api_key[]=***"),
+        ("auth%5Bapi_key%5D=S", "auth%5Bapi_key%5D=***"),
+        ("a=%7B%22%5Cu0070assword%22%3A%22S%22%7D", "a=***"),
+        ("ACCESS_TOKEN=S&token=S&page=1", "ACCESS_TOKEN=***&token=***&page=1"),
+        ("grant_type=refresh_token&a", "grant_type=refresh_token&a"),
+        ("a=1;client_secret=S&b=2", "a=***&b=2"),
+        ("back=https%3A%2F%2Fx%3Ftoken%3DS", "back=***"),
+        ("q=50%25&date=2031-05-01T12:00:00Z", "q=50%25&date=2031-05-01T12:00:00Z"),
+    ] {
+        assert_eq!(shown(sent), kept);
+        assert_eq!(query(sent), kept);
+    }
+    assert_eq!(query("client_secret:S"), "***");
+}
+
+#[test]
+fn a_long_body_is_read_whole_and_then_cut() {
+    let long = json!({ "api_key": "S", "note": "é".repeat(100) }).to_string();
+    let kept = body(long.as_bytes(), 51).into_owned();
+    let kept = String::from_utf8(kept).expect("no character is cut");
+    assert!(kept.starts_with(r#"{"api_key":"***","note":"éé"#), "{kept}");
+    assert!(kept.len() <= 51);
+}
+
+#[test]
+fn secrets_are_masked_in_what_was_understood() {
+    let mut understood = json!({ "a": [{ "client_secret": "x" }], "api_key": 5, "b": 1 });
+    value(&mut understood);
+    assert_eq!(understood, json!({ "a": [{ "client_secret": "***" }], "api_key": "***", "b": 1 }));
+}
+
+#[test]
+fn a_body_without_a_secret_is_not_copied() {
+    assert!(matches!(body(br#"{"amount_cents": 1}"#, 99), Cow::Borrowed(_)));
+    assert!(matches!(query("page=1"), Cow::Borrowed(_)));
+}
