@@ -6,15 +6,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddr
 use std::time::Duration;
 
 use axum_server::Handle;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper_util::rt::TokioTimer;
 use tower::make::Shared;
 
 use super::Front;
 use super::line::Lines;
 
 /// How long a client may take to send a request's headers.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+pub(super) const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long calls that are under way may take to end once the server is told to stop.
 ///
@@ -114,9 +113,6 @@ pub async fn serve_until(
     for listener in listening.listeners {
         let server = axum_server::from_tcp(listener)?.acceptor(Lines);
         let mut server = server.handle(handle.clone());
-        // HTTP/1.1 alone: while a connection could still become one of HTTP/2 nothing limits its
-        // time, and whoever says nothing would keep it.
-        *server.http_builder() = Builder::new(TokioExecutor::new()).http1_only();
         server
             .http_builder()
             .http1()

@@ -354,7 +354,7 @@ impl Store {
         if let Some((_, world)) = gone {
             dispose(world);
             self.metrics.evicted.inc();
-            tracing::warn!(world = %name, limit = self.limits.worlds, "world evicted: least recently used");
+            tracing::debug!(world = %name, limit = self.limits.worlds, "world evicted: least recently used");
             evicted.remember(name, self.limits.worlds);
         }
         true

@@ -142,6 +142,23 @@ async fn what_is_no_http_does_not_stop_the_server() {
 }
 
 #[tokio::test]
+async fn http_2_is_not_spoken() {
+    let sandbox = Sandbox::start();
+    assert_eq!(raw(&sandbox, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), "");
+    still_serves(&sandbox).await;
+}
+
+#[tokio::test]
+async fn a_target_that_names_another_host_is_no_way_into_the_control_room() {
+    let sandbox = Sandbox::start();
+    for (host, status) in [("localhost", 200), ("127.0.0.1:1", 200), ("evil.example", 403)] {
+        let line = format!("GET http://{host}/_sandbox/worlds");
+        let answer = raw(&sandbox, &request(line.as_bytes(), &[]));
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{host}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_request_that_breaks_off_records_nothing() {
     let sandbox = Sandbox::start();
     let caller = sandbox.partner().await;
