@@ -47,6 +47,9 @@ const STEMS: &[&str] = &[
 /// What may stand behind that: `secret_key`, `tokenValue`, `password_confirmation`.
 const SUFFIXES: &[&str] = &["confirmation", "key", "value"];
 
+/// The schemes of an Authorization header that are shown.
+const SCHEMES: &[&str] = &["basic", "bearer", "digest", "negotiate"];
+
 /// What may hide such a name, in JSON and in a form.
 const ESCAPES: &[&str] = &["\\u", "%"];
 
@@ -67,6 +70,10 @@ pub(super) fn header(name: &str, value: &str) -> Option<String> {
     }
     let Some((scheme, proof)) = value.trim().split_once(' ') else { return Some(MASK.to_owned()) };
     let proof = proof.trim();
+    // What is no scheme is a proof that holds a space.
+    if !SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return Some(MASK.to_owned());
+    }
     let shown = if scheme.eq_ignore_ascii_case("basic") {
         user(proof).map_or(MASK.to_owned(), |user| format!("{user}:{MASK}"))
     } else if scheme.eq_ignore_ascii_case("bearer") {

@@ -26,6 +26,7 @@ fn of_what_proves_a_caller_only_the_name_and_the_end_are_shown() {
         ("Authorization", "Basic no base64!", "Basic ***"),
         ("Authorization", "Digest username=a", "Digest ***"),
         ("Authorization", "secret", "***"),
+        ("Authorization", "secret of two words", "***"),
         ("Cookie", "a=b", "***"),
         ("X-Api-Key", "sandbox-api-key", "***"),
         ("X-Auth-Token", "a-long-token-of-somebody", "***"),
