@@ -122,7 +122,7 @@ impl House {
         }
         // Those that callers' credentials open: in a world made by a call the time would go on.
         for name in ["guest", "00000000-0000-0000-0000-000000000009"] {
-            self.at_noon(&name.parse().expect("a name"));
+            self.at_noon(&WorldName::parse(name).expect("a name"));
         }
         self.at_noon(&WorldName::default())
     }
