@@ -1,5 +1,5 @@
 //! The connection itself, which a fault may break: what no answer can do, as an answer is always
-//! whole.
+//! whole. And which ends where it does not say in time that it speaks HTTP/1.
 
 use std::future::{Ready, ready};
 use std::io;

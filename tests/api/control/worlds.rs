@@ -140,6 +140,16 @@ async fn every_wrong_place_of_a_control_is_named_at_once() {
     form.send().await.expect(415);
 }
 
+/// Waits until the one fault of the guest's world has met a call.
+async fn struck(sandbox: &Sandbox) {
+    loop {
+        let rules = sandbox.control("GET", "faults", GUEST, Value::Null).await.expect(200).body;
+        if rules["faults"][0]["applied"] == 1 {
+            break;
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_call_that_is_under_way_over_a_reset_says_that_its_world_is_gone() {
     let sandbox = Sandbox::start();
@@ -149,12 +159,7 @@ async fn a_call_that_is_under_way_over_a_reset_says_that_its_world_is_gone() {
     sandbox.control("POST", "faults", GUEST, slow).await.expect(201);
     let calling = guest.pay(pay_all());
     let resetting = async {
-        loop {
-            let rules = sandbox.control("GET", "faults", GUEST, Value::Null).await.expect(200).body;
-            if rules["faults"][0]["applied"] == 1 {
-                break;
-            }
-        }
+        struck(&sandbox).await;
         sandbox.control("POST", "reset", GUEST, Value::Null).await.expect(204);
     };
     let (made, ()) = tokio::join!(calling, resetting);
@@ -170,9 +175,9 @@ async fn a_call_that_is_under_way_over_a_reset_says_that_its_world_is_gone() {
 async fn a_call_whose_body_comes_after_a_reset_stands_in_no_journal() {
     let sandbox = Sandbox::start();
     let guest = sandbox.partner_as(GUEST).await;
-    let struck = json!({ "when": { "operation": "list_invoice_payments" },
+    let slow = json!({ "when": { "operation": "list_invoice_payments" },
         "then": { "latency": { "kind": "fixed", "ms": 1 } } });
-    sandbox.control("POST", "faults", GUEST, struck).await.expect(201);
+    sandbox.control("POST", "faults", GUEST, slow).await.expect(201);
     let address = sandbox.url().replace("http://", "");
     let mut socket = std::net::TcpStream::connect(&address).unwrap();
     let head = format!(
@@ -181,12 +186,7 @@ async fn a_call_whose_body_comes_after_a_reset_stands_in_no_journal() {
         guest.bearer
     );
     socket.write_all(head.as_bytes()).unwrap();
-    loop {
-        let rules = sandbox.control("GET", "faults", GUEST, Value::Null).await.expect(200).body;
-        if rules["faults"][0]["applied"] == 1 {
-            break;
-        }
-    }
+    struck(&sandbox).await;
     sandbox.control("POST", "reset", GUEST, Value::Null).await.expect(204);
     socket.write_all(b"12345").unwrap();
     let mut answer = String::new();

@@ -148,13 +148,18 @@ fn may_hold_secret(bytes: &[u8]) -> bool {
 
 /// Whether a text names a secret, however deep its signs are escaped.
 fn may_name_secret(text: &str) -> bool {
+    has_stem(&unescaped(text))
+}
+
+fn has_stem(plain: &str) -> bool {
     let is_stem = |found: aho_corasick::Match| found.pattern().as_usize() < STEMS.len();
-    SEARCH.as_ref().is_none_or(|search| search.find_iter(&*unescaped(text)).any(is_stem))
+    SEARCH.as_ref().is_none_or(|search| search.find_iter(plain).any(is_stem))
 }
 
 /// Whether a text names a secret and may give it a value.
 fn may_hold_pairs(text: &str) -> bool {
-    unescaped(text).contains(['{', '=']) && may_name_secret(text)
+    let plain = unescaped(text);
+    plain.contains(['{', '=']) && has_stem(&plain)
 }
 
 /// A text without the escapes of forms and of JSON, and of those in a text of theirs.
