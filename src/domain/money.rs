@@ -100,14 +100,17 @@ impl Currency {
         let sign = if amount.get() < 0 { "-" } else { "" };
         let cents = amount.get().unsigned_abs();
         let whole = (cents / 100).to_string();
-        let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
-        for (position, digit) in whole.chars().enumerate() {
-            if position > 0 && (whole.len() - position).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
+        // Three digits a group, but for the first.
+        let (first, mut groups) = whole.split_at((whole.len() - 1) % 3 + 1);
+        let mut text = String::with_capacity("-DKK 92,233,720,368,547,758.08".len());
+        text.extend([sign, self.symbol(), first]);
+        while let Some((group, rest)) = groups.split_at_checked(3) {
+            text.extend([",", group]);
+            groups = rest;
         }
-        format!("{sign}{}{grouped}.{:02}", self.symbol(), cents % 100)
+        let digit = |number: u64| char::from(b'0' + u8::try_from(number % 10).unwrap_or(0));
+        text.extend(['.', digit(cents / 10), digit(cents)]);
+        text
     }
 }
 
@@ -127,6 +130,10 @@ mod tests {
         assert_eq!(Currency::EUR.display(Cents::new(5)), "€0.05");
         assert_eq!(Currency::USD.display(Cents::new(-123_456_789)), "-$1,234,567.89");
         assert_eq!(Currency::SEK.display(Cents::new(100)), "SEK 1.00");
+        assert_eq!(Currency::USD.display(Cents::new(0)), "$0.00");
+        assert_eq!(Currency::USD.display(Cents::new(99_999)), "$999.99");
+        assert_eq!(Currency::USD.display(Cents::new(100_010)), "$1,000.10");
+        assert_eq!(Currency::USD.display(Cents::new(99_999_901)), "$999,999.01");
         assert_eq!(Currency::GBP.display(Cents::new(i64::MIN)), "-£92,233,720,368,547,758.08");
     }
 

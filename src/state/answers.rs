@@ -5,14 +5,15 @@
 //! they stood, so that none has to be taken back; what nobody asks for any more goes by itself.
 
 use bytes::Bytes;
-use quick_cache::sync::Cache;
+use foldhash::fast::RandomState;
+use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, Weighter};
 
 use crate::domain::BusinessId;
 
 /// The answers that are kept, of all worlds.
 pub struct Answers {
-    cache: Cache<Kept, Bytes, ByBytes>,
+    cache: Cache<Kept, Bytes, ByBytes, RandomState>,
 }
 
 /// What was asked of which books.
@@ -48,7 +49,8 @@ const ABOUT: usize = 512;
 
 impl Default for Answers {
     fn default() -> Self {
-        Self { cache: Cache::with_weighter(ABOUT, MOST, ByBytes) }
+        let (hasher, lifecycle) = (RandomState::default(), DefaultLifecycle::default());
+        Self { cache: Cache::with(ABOUT, MOST, ByBytes, hasher, lifecycle) }
     }
 }
 
