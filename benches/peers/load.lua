@@ -1,4 +1,4 @@
--- What wrk sends: one call of CALLS (get, list, create), as `measure.mjs` gives it by environment.
+-- What wrk sends: one call of the CALLS of `measure.mjs`, which gives it by environment.
 local call = os.getenv("CALL")
 wrk.headers["Authorization"] = "Bearer " .. os.getenv("TOKEN")
 local path = os.getenv("CALL_PATH")
@@ -8,6 +8,7 @@ local sent = 0
 
 request = function()
   sent = sent + 1
+  if call == "get" or call == "list" then return wrk.format("GET", path) end
   if call ~= "create" then
     -- Asked anew each time: no answer is the one that was given before.
     return wrk.format("GET", path .. "_=" .. run .. "-" .. sent)

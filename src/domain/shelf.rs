@@ -125,30 +125,29 @@ impl<T: Record> Shelf<T> {
     }
 
     /// Every record by age, ties by id.
-    pub fn by_age(&self, order: Order) -> Box<dyn Iterator<Item = Arc<T>> + '_> {
-        self.in_order(&self.by_age, order)
+    pub fn by_age(&self, order: Order) -> Walk<'_, T> {
+        self.in_order(self.by_age.iter(), order)
     }
 
     /// Every record by age from one of them on, it among them; `None` where there is no such record.
     pub fn by_age_from(&self, id: &T::Id, order: Order) -> Option<Walk<'_, T>> {
         let start = (self.get(id)?.created_at(), id.clone());
-        let found = |key: &(DateTime<Utc>, T::Id)| self.records.get(&key.1).cloned();
         Some(match order {
-            Order::Ascending => Box::new(self.by_age.range(start..).filter_map(found)),
-            Order::Descending => Box::new(self.by_age.range(..=start).rev().filter_map(found)),
+            Order::Ascending => self.in_order(self.by_age.range(start..), order),
+            Order::Descending => self.in_order(self.by_age.range(..=start), order),
         })
     }
 
-    /// The records that an index names, in its order.
-    pub(super) fn in_order<'a, K: Ord + Clone>(
+    /// The records that the keys of an index name, in its order or the other way round.
+    pub(super) fn in_order<'a, K: 'a>(
         &'a self,
-        index: &'a OrdSet<(K, T::Id)>,
+        keys: impl DoubleEndedIterator<Item = &'a (K, T::Id)> + 'a,
         order: Order,
-    ) -> Box<dyn Iterator<Item = Arc<T>> + 'a> {
-        let found = |key: &(K, T::Id)| self.records.get(&key.1).cloned();
+    ) -> Walk<'a, T> {
+        let (ids, records) = (keys.map(|(_, id)| id), &self.records);
         match order {
-            Order::Ascending => Box::new(index.iter().filter_map(found)),
-            Order::Descending => Box::new(index.iter().rev().filter_map(found)),
+            Order::Ascending => Box::new(Named { ids, records }),
+            Order::Descending => Box::new(Named { ids: ids.rev(), records }),
         }
     }
 
@@ -175,6 +174,25 @@ impl<T: Record> Shelf<T> {
     fn forget(&mut self, old: &T) {
         self.by_age.remove(&(old.created_at(), old.id()));
         self.by_external_id.remove(&by_external_id(old));
+    }
+}
+
+/// The records of these ids, each of which has one. What is skipped is not looked up: a page far down
+/// a long list costs little more than the first.
+struct Named<'a, T: Record, Ids> {
+    ids: Ids,
+    records: &'a OrdMap<T::Id, Arc<T>>,
+}
+
+impl<'a, T: Record, Ids: Iterator<Item = &'a T::Id>> Iterator for Named<'a, T, Ids> {
+    type Item = Arc<T>;
+
+    fn next(&mut self) -> Option<Arc<T>> {
+        self.nth(0)
+    }
+
+    fn nth(&mut self, skipped: usize) -> Option<Arc<T>> {
+        self.records.get(self.ids.nth(skipped)?).cloned()
     }
 }
 

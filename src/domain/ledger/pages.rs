@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use uuid::Uuid;
 
 use super::Ledger;
 use crate::domain::{
     Bill, BillPayment, Cents, Customer, CustomerId, Invoice, InvoiceId, Order, Page, Payment,
-    PaymentId, PaymentMethod, PaymentStatus, Transaction,
+    PaymentId, PaymentMethod, PaymentStatus, Transaction, Walk,
 };
 
 /// Which payments a list shows. What is `None` or empty does not filter.
@@ -60,7 +61,7 @@ impl Ledger {
         take: usize,
     ) -> Page<Payment> {
         if *filter == PaymentFilter::default() {
-            return Page::cut(self.sorted(sort, order), self.payments.len(), skip, take);
+            return Page::cut(self.sorted(filter, sort, order), self.payments.len(), skip, take);
         }
         let wanted = Wanted::new(filter);
         let matching = self.candidates(filter, sort, order);
@@ -69,12 +70,12 @@ impl Ledger {
 
     /// The customers, by the name to display in small letters.
     pub fn customers_by_name(&self, order: Order) -> impl Iterator<Item = Arc<Customer>> + '_ {
-        self.customers.in_order(&self.customers_by_name, order)
+        self.customers.in_order(self.customers_by_name.iter(), order)
     }
 
     /// The invoices, by when they were sent; drafts count as yet to be sent.
     pub fn invoices_by_sending(&self, order: Order) -> impl Iterator<Item = Arc<Invoice>> + '_ {
-        self.invoices.in_order(&self.invoices_by_sending, order)
+        self.invoices.in_order(self.invoices_by_sending.iter(), order)
     }
 
     /// The bank transactions, by date.
@@ -82,12 +83,12 @@ impl Ledger {
         &self,
         order: Order,
     ) -> impl Iterator<Item = Arc<Transaction>> + '_ {
-        self.transactions.in_order(&self.transactions_by_date, order)
+        self.transactions.in_order(self.transactions_by_date.iter(), order)
     }
 
     /// The bills, by when they came.
     pub fn bills_by_receipt(&self, order: Order) -> impl Iterator<Item = Arc<Bill>> + '_ {
-        self.bills.in_order(&self.bills_by_receipt, order)
+        self.bills.in_order(self.bills_by_receipt.iter(), order)
     }
 
     /// The payments made, by date.
@@ -95,20 +96,38 @@ impl Ledger {
         &self,
         order: Order,
     ) -> impl Iterator<Item = Arc<BillPayment>> + '_ {
-        self.bill_payments.in_order(&self.bill_payments_by_date, order)
+        self.bill_payments.in_order(self.bill_payments_by_date.iter(), order)
     }
 
-    fn sorted(&self, sort: PaymentSort, order: Order) -> Payments<'_> {
+    /// Every payment that is dated within the filter's days, if it is by date that they are sorted.
+    fn sorted(&self, filter: &PaymentFilter, sort: PaymentSort, order: Order) -> Walk<'_, Payment> {
         match sort {
-            PaymentSort::Date => self.payments.in_order(&self.payments_by_date, order),
-            PaymentSort::Amount => self.payments.in_order(&self.payments_by_amount, order),
+            PaymentSort::Date => self.payments.in_order(self.days(filter), order),
+            PaymentSort::Amount => self.payments.in_order(self.payments_by_amount.iter(), order),
             PaymentSort::Creation => self.payments.by_age(order),
         }
     }
 
+    /// The payments of the filter's days, by date.
+    fn days<'a>(
+        &'a self,
+        filter: &PaymentFilter,
+    ) -> impl DoubleEndedIterator<Item = &'a (NaiveDate, PaymentId)> + use<'a> {
+        let first = filter.from.map_or(NaiveDate::MIN, |from| from.date_naive());
+        // Where the end is before the start the filter lets none of the first day through.
+        let last = filter.to.map_or(NaiveDate::MAX, |to| to.date_naive()).max(first);
+        let (first, last) = ((first, PaymentId(Uuid::nil())), (last, PaymentId(Uuid::max())));
+        self.payments_by_date.range(first..=last)
+    }
+
     /// The payments that can pass the filter, in order: those of the invoice or of the customers
-    /// where it names them, which are few; otherwise all.
-    fn candidates(&self, filter: &PaymentFilter, sort: PaymentSort, order: Order) -> Payments<'_> {
+    /// where it names them, which are few; otherwise those of its days, or all.
+    fn candidates(
+        &self,
+        filter: &PaymentFilter,
+        sort: PaymentSort,
+        order: Order,
+    ) -> Walk<'_, Payment> {
         let named: Option<Vec<PaymentId>> = if let Some(invoice) = filter.invoice {
             Some(self.payments_by_invoice.get(&invoice).into_iter().flatten().copied().collect())
         } else if filter.customers.is_empty() {
@@ -118,7 +137,7 @@ impl Ledger {
             let sets = customers.filter_map(|customer| self.payments_by_customer.get(customer));
             Some(sets.flatten().copied().collect())
         };
-        let Some(mut ids) = named else { return self.sorted(sort, order) };
+        let Some(mut ids) = named else { return self.sorted(filter, sort, order) };
         ids.sort_unstable();
         ids.dedup();
         let mut payments: Vec<_> = ids.iter().filter_map(|id| self.payments.shared(id)).collect();
@@ -172,9 +191,6 @@ impl Ledger {
         .any(|text| text.to_lowercase().contains(lower_case))
     }
 }
-
-/// Payments in some order.
-type Payments<'a> = Box<dyn Iterator<Item = Arc<Payment>> + 'a>;
 
 /// A filter with its texts folded once.
 struct Wanted<'a> {

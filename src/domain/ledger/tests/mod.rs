@@ -192,6 +192,35 @@ fn pages_are_sorted_and_never_overlap() {
     }
 }
 
+#[test]
+fn the_days_of_a_filter_let_through_what_its_moments_do() {
+    let mut ledger = books();
+    let day = |day| NaiveDate::from_ymd_opt(2026, 3, day).expect("it is in the calendar");
+    for n in 0..27 {
+        let date = day(1 + n % 9);
+        record(&mut ledger, NewPayment { date, ..payment(1, &[]) });
+    }
+    let moments = [(1, 0), (3, 0), (3, 12), (5, 0), (5, 23), (9, 0), (10, 0)];
+    let moments = moments.map(|(at, hour)| day(at).and_hms_opt(hour, 0, 0).map(|it| it.and_utc()));
+    let moments = || std::iter::once(None).chain(moments);
+    for (from, to) in moments().flat_map(|from| moments().map(move |to| (from, to))) {
+        let within = |payment: &&Payment| {
+            let date = payment.date.and_time(chrono::NaiveTime::MIN).and_utc();
+            from.is_none_or(|from| date >= from) && to.is_none_or(|to| date <= to)
+        };
+        let mut wanted: Vec<_> = ledger.payments().iter().filter(within).collect();
+        wanted.sort_by_key(|payment| (payment.date, payment.id));
+        let filter = PaymentFilter { from, to, ..PaymentFilter::default() };
+        for order in [Order::Ascending, Order::Descending] {
+            let page = ledger.payment_page(&filter, PaymentSort::Date, order, 1, 30);
+            assert_eq!(page.total, wanted.len(), "{from:?} {to:?}");
+            let items = page.items.iter().map(AsRef::as_ref);
+            assert!(items.eq(wanted.iter().copied().skip(1)), "{from:?} {to:?} {order:?}");
+            wanted.reverse();
+        }
+    }
+}
+
 /// Whatever is asked, allowed or refused.
 #[derive(Debug, Clone)]
 enum Asked {
