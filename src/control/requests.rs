@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::named::Named;
 use super::{Cx, Failure, Room, Watch, api, number, types};
 use crate::operations::Provider;
 use crate::state::WorldName;
 use crate::state::journal::{
-    Entry, Expectation, Filter, Finding, Message, Statuses, Verdict, holds_secret, is_secret_header,
+    Entry, Expectation, Filter, Finding, Message, Statuses, Verdict, holds_secret,
+    holds_secret_in_header, holds_secret_in_query,
 };
 
 impl api::RequestsApi for Room {
@@ -152,14 +153,18 @@ fn expectation(providers: &[Provider], wire: types::Expectation) -> Result<Expec
         Named::read(providers, "#/", wire.provider, wire.operation)?;
     // What is shown masked cannot be compared: the answer would be a guess, or tell what it hides.
     let masked = "The journal shows this masked: it cannot be verified.".to_owned();
-    let texts = wire.query.iter().flatten().filter(|(_, text)| text.is_some());
-    let secret = |(name, text): &(&String, &Option<String>)| holds_secret(&json!({ *name: text }));
-    if let Some((name, _)) = texts.into_iter().find(secret) {
-        return Err(Failure::Wrong(vec![(format!("#/query/{name}"), masked)]));
-    }
-    let headers = wire.headers.iter().flatten().filter(|(_, value)| value.is_some());
-    if let Some((name, _)) = headers.into_iter().find(|(name, _)| is_secret_header(name)) {
-        return Err(Failure::Wrong(vec![(format!("#/headers/{name}"), masked)]));
+    let named = |place: &str,
+                 texts: &Option<BTreeMap<String, Option<String>>>,
+                 hides: fn(&str, &str) -> bool| {
+        let mut sent =
+            texts.iter().flatten().filter_map(|(name, text)| Some((name, text.as_ref()?)));
+        let (name, _) = sent.find(|(name, text)| hides(name, text))?;
+        Some(Failure::Wrong(vec![(format!("#/{place}/{name}"), masked.clone())]))
+    };
+    let query = named("query", &wire.query, holds_secret_in_query);
+    if let Some(refusal) = query.or_else(|| named("headers", &wire.headers, holds_secret_in_header))
+    {
+        return Err(refusal);
     }
     if wire.body.as_ref().is_some_and(holds_secret) {
         return Err(Failure::Wrong(vec![("#/body".to_owned(), masked)]));

@@ -19,7 +19,7 @@ pub use call::{Call, Entry, Headers, KEPT_OF_A_BODY, Message};
 pub use compare::Difference;
 pub use filter::{Excerpt, Filter, Statuses};
 pub use findings::{Finding, words};
-pub use mask::{holds_secret, is_secret_header};
+pub use mask::{holds_secret, holds_secret_in_header, holds_secret_in_query};
 pub use verify::{Expectation, Miss, Summary, Verdict};
 
 /// The calls of one world.

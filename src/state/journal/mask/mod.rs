@@ -2,9 +2,7 @@
 //! stay, so that two can be told apart. What may hold a secret and cannot be read is not shown.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
@@ -13,45 +11,45 @@ use uuid::Uuid;
 
 const MASK: &str = "***";
 
-/// How the name of a secret ends, in lower case, and so what stands in whatever names one.
+/// How the name of a secret ends, by its letters alone and in lower case: `API-Key` is `apikey`.
 const STEMS: &[&str] = &[
-    "access-key",
-    "access_key",
     "accesskey",
-    "api-key",
-    "api_key",
     "apikey",
-    "auth-key",
-    "auth_key",
-    "authkey",
+    "assertion",
     "authentication",
+    "authkey",
     "authorization",
     "credential",
     "jwt",
-    "pass-word",
-    "pass_word",
     "passphrase",
     "passwd",
     "password",
-    "private-key",
-    "private_key",
     "privatekey",
     "pwd",
     "secret",
-    "signing-key",
-    "signing_key",
+    "sessionid",
     "signingkey",
     "token",
 ];
 
-/// What may stand behind that: `secret_key`, `tokenValue`, `password_confirmation`.
-const SUFFIXES: &[&str] = &["confirmation", "key", "value"];
+/// What may stand behind that: `secret_key`, `tokenValue`, `password_confirmation`, `passwords`.
+const SUFFIXES: &[&str] = &[
+    "again",
+    "confirm",
+    "confirmation",
+    "current",
+    "hash",
+    "key",
+    "new",
+    "old",
+    "pem",
+    "repeat",
+    "s",
+    "value",
+];
 
 /// The schemes of an Authorization header that are shown.
 const SCHEMES: &[&str] = &["basic", "bearer", "digest", "negotiate"];
-
-/// What may hide such a name, in JSON and in a form.
-const ESCAPES: &[&str] = &["\\u", "%"];
 
 /// The value of a header without its secret; `None` where it holds none.
 pub(super) fn header(name: &str, value: &str) -> Option<String> {
@@ -60,13 +58,9 @@ pub(super) fn header(name: &str, value: &str) -> Option<String> {
     if ["cookie", "set-cookie"].iter().any(is) || (is_secret(name) && !proves) {
         return Some(MASK.to_owned());
     }
-    if ["referer", "location"].iter().any(is) {
-        let (address, asked) = value.split_once('?')?;
-        let masked = query(asked);
-        return (masked != asked).then(|| format!("{address}?{masked}"));
-    }
     if !proves {
-        return None;
+        let masked = address(value);
+        return (masked != value).then(|| masked.into_owned());
     }
     let Some((scheme, proof)) = value.trim().split_once(' ') else { return Some(MASK.to_owned()) };
     let proof = proof.trim();
@@ -84,21 +78,21 @@ pub(super) fn header(name: &str, value: &str) -> Option<String> {
     Some(format!("{scheme} {shown}"))
 }
 
-/// A query without its secrets; of one that cannot be read nothing.
+/// A query without its secrets; of a part that cannot be read nothing.
 pub(super) fn query(query: &str) -> Cow<'_, str> {
-    if !may_hold_secret(query.as_bytes()) {
+    if !names_secret(query) {
         return Cow::Borrowed(query);
     }
-    Cow::Owned(pairs(query).unwrap_or_else(|| MASK.to_owned()))
+    let pairs = query.split('&').map(|it| pair(it).unwrap_or(Cow::Borrowed(MASK)));
+    Cow::Owned(pairs.collect::<Vec<_>>().join("&"))
 }
 
 /// The first `most` bytes of a body without its secrets. It is read as JSON or as a form, by how it
 /// begins, because what a client says of it may be wrong. Of one that is neither, and may hold a
 /// secret, only the length is said.
 pub(super) fn body(bytes: &[u8], most: usize) -> Cow<'_, [u8]> {
-    let start = &bytes[..bytes.len().min(most)];
-    if !may_hold_secret(start) {
-        return Cow::Borrowed(start);
+    if !names_secret(&String::from_utf8_lossy(bytes)) {
+        return Cow::Borrowed(&bytes[..bytes.len().min(most)]);
     }
     // The whole is read, as its beginning alone would be no JSON.
     let readable = std::str::from_utf8(bytes).ok().and_then(text);
@@ -128,9 +122,14 @@ pub(super) fn value(value: &mut Value) {
     }
 }
 
-/// Whether a header of this name is shown masked.
-pub fn is_secret_header(name: &str) -> bool {
-    header(name, "Bearer proof").is_some()
+/// Whether some of a header's value is shown masked.
+pub fn holds_secret_in_header(name: &str, value: &str) -> bool {
+    header(name, value).is_some()
+}
+
+/// Whether the value of a query's parameter is shown masked.
+pub fn holds_secret_in_query(name: &str, value: &str) -> bool {
+    is_secret(name) || may_hold_pairs(value)
 }
 
 /// Whether some of a body is shown masked.
@@ -140,26 +139,20 @@ pub fn holds_secret(body: &Value) -> bool {
     masked != *body
 }
 
-/// Most bodies hold none, and that is seen in one pass.
-fn may_hold_secret(bytes: &[u8]) -> bool {
-    // Without a search, which a few short words do not deny, everything is looked at.
-    SEARCH.as_ref().is_none_or(|search| search.is_match(bytes))
-}
-
 /// Whether a text names a secret, however deep its signs are escaped.
-fn may_name_secret(text: &str) -> bool {
-    has_stem(&unescaped(text))
-}
-
-fn has_stem(plain: &str) -> bool {
-    let is_stem = |found: aho_corasick::Match| found.pattern().as_usize() < STEMS.len();
-    SEARCH.as_ref().is_none_or(|search| search.find_iter(plain).any(is_stem))
+fn names_secret(text: &str) -> bool {
+    let letters = letters(&unescaped(text));
+    STEMS.iter().any(|stem| letters.contains(stem))
 }
 
 /// Whether a text names a secret and may give it a value.
 fn may_hold_pairs(text: &str) -> bool {
-    let plain = unescaped(text);
-    plain.contains(['{', '=']) && has_stem(&plain)
+    names_secret(text) && unescaped(text).contains(['{', '='])
+}
+
+/// The letters and digits of a text, in lower case: what is left of a name however it is written.
+fn letters(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect()
 }
 
 /// A text without the escapes of forms and of JSON, and of those in a text of theirs.
@@ -185,19 +178,14 @@ fn unescaped(text: &str) -> Cow<'_, str> {
     plain
 }
 
-static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let words = STEMS.iter().chain(ESCAPES);
-    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
-});
-
 /// Whether a name, or a part of one as `auth[api_key]` has it, is that of a secret.
 fn is_secret(name: &str) -> bool {
-    name.split(['[', ']', '.']).any(|part| {
-        let part = part.to_ascii_lowercase();
+    std::iter::once(name).chain(name.split(['[', ']', '.'])).any(|part| {
+        let part = letters(part);
         let mut part = part.as_str();
         loop {
-            // `passwords`, `api_key_2`.
-            part = part.trim_end_matches(|it: char| it.is_ascii_digit() || "-_s".contains(it));
+            // `api_key_2`.
+            part = part.trim_end_matches(|it: char| it.is_ascii_digit());
             if STEMS.iter().any(|stem| part.ends_with(stem)) {
                 return true;
             }
@@ -248,21 +236,41 @@ fn pairs(text: &str) -> Option<String> {
     Some(pairs.collect::<Option<Vec<_>>>()?.join("&"))
 }
 
+/// A pair of a form or a query without its secret; none where a secret is named and is no name.
 fn pair(pair: &str) -> Option<Cow<'_, str>> {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    let [read_name, read_value] =
-        [name, value].map(|it| percent_decode_str(it).decode_utf8_lossy());
+    let [read_name, read_value] = [name, value].map(|it| {
+        let spaced = it.replace('+', " ");
+        percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+    });
     if pair.contains('=') && is_secret(&read_name) {
         return Some(Cow::Owned(format!("{name}={}", masked(&read_name, value))));
     }
     // A word such as `refresh_token` is no secret, but what holds one among other things may be.
-    let is_word = |text: &str| text.chars().all(|it| it.is_alphanumeric() || "_-.[]".contains(it));
-    let is_plain = |text: &str| is_word(text) || !may_name_secret(text);
-    if !pair.contains('=') || !is_plain(&read_name) {
-        return is_plain(&read_name).then_some(Cow::Borrowed(pair));
+    let is_word = read_name.chars().all(|it| it.is_alphanumeric() || "_-.[]".contains(it));
+    if !is_word && names_secret(&read_name) {
+        return None;
     }
-    let shown = if is_plain(&read_value) { value } else { MASK };
-    Some(Cow::Owned(format!("{name}={shown}")))
+    let hides = may_hold_pairs(&read_value);
+    Some(if hides { Cow::Owned(format!("{name}={MASK}")) } else { Cow::Borrowed(pair) })
+}
+
+/// What may be an address without the secrets of its query and fragment; nothing of one that holds
+/// some elsewhere.
+fn address(text: &str) -> Cow<'_, str> {
+    if !may_hold_pairs(text) {
+        return Cow::Borrowed(text);
+    }
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    if path.len() == text.len() || may_hold_pairs(path) {
+        return Cow::Borrowed(MASK);
+    }
+    let asked = text[path.len()..].split_inclusive(['?', '#']);
+    let asked = asked.map(|part| match part.strip_suffix(['?', '#']) {
+        Some(head) => format!("{}{}", query(head), &part[head.len()..]),
+        None => query(part).into_owned(),
+    });
+    Cow::Owned(std::iter::once(path.to_owned()).chain(asked).collect())
 }
 
 #[cfg(test)]

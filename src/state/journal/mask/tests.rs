@@ -32,7 +32,12 @@ fn of_what_proves_a_caller_only_the_name_and_the_end_are_shown() {
         ("X-Auth-Token", "a-long-token-of-somebody", "***"),
         ("X-Forwarded-Authorization", "Bearer a-long-token-of-somebody", "***"),
         ("X-Secret-Key", "S", "***"),
+        ("X-Password-Confirm", "S", "***"),
         ("Referer", "http://a/?access_token=S&b=1", "http://a/?access_token=***&b=1"),
+        ("Location", "http://a/?b=1#c&access_token=S", "http://a/?b=1#c&access_token=***"),
+        ("X-Original-URI", "/a?access_token=S", "/a?access_token=***"),
+        ("Referer", "http://a/x;access_token=S?b=1", "***"),
+        ("Prefer", "code=password=S", "***"),
     ];
     for (name, sent, kept) in cases {
         assert_eq!(header(name, sent).as_deref(), Some(kept), "{name}: {sent}");
@@ -40,6 +45,7 @@ fn of_what_proves_a_caller_only_the_name_and_the_end_are_shown() {
     assert_eq!(header("content-type", "application/json"), None);
     assert_eq!(header("idempotency-key", "k"), None);
     assert_eq!(header("referer", "http://a/token?page=1"), None);
+    assert_eq!(header("prefer", "code=422"), None);
 }
 
 #[test]
@@ -62,8 +68,21 @@ fn secrets_in_json_are_masked_whatever_they_are() {
         (r#"{"password_confirmation":"S"}"#, r#"{"password_confirmation":"***"}"#),
         (r#"{"token_value_2":"S","pwd":"S"}"#, r#"{"token_value_2":"***","pwd":"***"}"#),
         (r#"{"idempotency_key":"k","pass":1}"#, r#"{"idempotency_key":"k","pass":1}"#),
-        // What the search before does not find is no name of a secret here, either.
-        (r#"{"api_-key":"S","token_type":"b"}"#, r#"{"api_-key":"S","token_type":"b"}"#),
+        (r#"{"api_-key":"S","token_type":"b"}"#, r#"{"api_-key":"***","token_type":"b"}"#),
+        (
+            r#"{"client_secret ":"S","password:":"S"}"#,
+            r#"{"client_secret ":"***","password:":"***"}"#,
+        ),
+        (r#"{"api key":"S","api.key":"S"}"#, r#"{"api key":"***","api.key":"***"}"#),
+        (
+            r#"{"password_confirm":"S","passwordAgain":"S"}"#,
+            r#"{"password_confirm":"***","passwordAgain":"***"}"#,
+        ),
+        (
+            r#"{"private_key_pem":"S","sessionId":"S"}"#,
+            r#"{"private_key_pem":"***","sessionId":"***"}"#,
+        ),
+        (r#"{"client_assertion":"S","code":"c"}"#, r#"{"client_assertion":"***","code":"c"}"#),
         ("\u{feff}{\"api_key\":\"S\"}", r#"{"api_key":"***"}"#),
         (r#"{"client\u005fsecret":"x"}"#, r#"{"client_secret":"***"}"#),
         (r#"{"a":{"api_key":"S"},"a":1}"#, r#"{"a":1}"#),
@@ -122,7 +141,9 @@ fn secrets_in_forms_and_queries_are_masked() {
         assert_eq!(shown(sent), kept);
         assert_eq!(query(sent), kept);
     }
-    assert_eq!(query("client_secret:S"), "***");
+    assert_eq!(query("client_secret:S&a=1"), "***&a=1");
+    assert_eq!(query("search=O'Brien%20Ltd&api+key=S"), "search=O'Brien%20Ltd&api+key=***");
+    assert_eq!(query("search=secret+garden"), "search=secret+garden");
 }
 
 #[test]
@@ -139,6 +160,38 @@ fn secrets_are_masked_in_what_was_understood() {
     let mut understood = json!({ "a": [{ "client_secret": "x" }], "api_key": 5, "b": 1 });
     value(&mut understood);
     assert_eq!(understood, json!({ "a": [{ "client_secret": "***" }], "api_key": "***", "b": 1 }));
+}
+
+#[test]
+fn what_names_no_secret_is_shown_as_it_came_however_broken() {
+    for sent in [
+        r#"{"note": "50% off", }"#,
+        r#"{"note": "caf\u00e9", "#,
+        "note=a b%",
+        r#"{"a":12345678901234567890123,"b":"50%"}"#,
+    ] {
+        assert_eq!(shown(sent), sent);
+    }
+}
+
+/// Or verify would answer about what nobody is shown.
+#[test]
+fn what_a_client_expects_is_held_secret_where_the_same_is_shown_masked() {
+    for (name, text) in [
+        ("search", "O'Brien Ltd"),
+        ("search", "secret garden"),
+        ("api key", "S"),
+        ("a", "p%61ssword=S"),
+        ("a", "{\"token\":1}"),
+        ("a[token]", "S"),
+        ("token_type", "b"),
+    ] {
+        let sent = form_urlencoded::Serializer::new(String::new()).append_pair(name, text).finish();
+        assert_eq!(query(&sent) != sent, holds_secret_in_query(name, text), "{sent}");
+        let expected = json!({ name: text });
+        let sent = expected.to_string();
+        assert_eq!(shown(&sent) != sent, holds_secret(&expected), "{sent}");
+    }
 }
 
 #[test]

@@ -183,6 +183,7 @@ async fn what_is_shown_masked_is_not_verified() {
         (json!({ "body": { "client_secret": "x" } }), "#/body"),
         (json!({ "query": { "access_token": "x" }, "exactly": 0 }), "#/query/access_token"),
         (json!({ "query": { "back": "/?access_token=x" } }), "#/query/back"),
+        (json!({ "headers": { "Referer": "http://a/?access_token=x" } }), "#/headers/Referer"),
     ] {
         let refused =
             sandbox.control("POST", "requests/verify", "default", expectation.clone()).await;
@@ -192,4 +193,22 @@ async fn what_is_shown_masked_is_not_verified() {
     let none = json!({ "headers": { "x-api-key": null }, "exactly": 2 });
     let verdict = sandbox.control("POST", "requests/verify", "default", none).await.expect(200);
     assert_eq!(verdict.body["verified"], true, "{}", verdict.body);
+}
+
+#[tokio::test]
+async fn a_query_is_verified_whatever_signs_it_has_that_no_secret_needs() {
+    let sandbox = Sandbox::start();
+    let partner = sandbox.partner().await;
+    partner.get(&format!("{PAYMENTS}?search=O'Brien%20Ltd&page_size=5")).await.expect(200);
+    partner.get(&format!("{PAYMENTS}?search=secret+garden&token=T")).await.expect(200);
+    for (query, count) in [
+        (json!({ "search": "O'Brien Ltd", "page_size": "5" }), 1),
+        (json!({ "search": "secret garden" }), 1),
+        (json!({ "page_size": null }), 1),
+        (json!({ "token": null }), 1),
+        (json!({ "search": "secret", "token": null }), 0),
+    ] {
+        let list = json!({ "operation": "list_invoice_payments", "query": query });
+        assert_eq!(verify(&sandbox, list).await["count"], count, "{query}");
+    }
 }
