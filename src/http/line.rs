@@ -1,5 +1,5 @@
 //! The connection itself, which a fault may break: what no answer can do, as an answer is always
-//! whole. And which ends where it does not say in time that it speaks HTTP/1.
+//! whole.
 
 use std::future::{Ready, ready};
 use std::io;
@@ -12,13 +12,8 @@ use std::task::{Context, Poll};
 use axum_server::accept::Accept;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
 
 use super::Front;
-use super::listen::HEADER_TIMEOUT;
-
-/// What a connection begins with that is one of HTTP/2.
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// A call's hold on the connection that it came by.
 #[derive(Debug, Clone)]
@@ -51,8 +46,7 @@ impl Accept<TcpStream, Front> for Lines {
     fn accept(&self, stream: TcpStream, front: Front) -> Self::Future {
         let peer = stream.peer_addr().ok().map(|address| address.ip());
         let line = Line { broken: Arc::default(), peer };
-        let opening = Opening { said: 0, late: Box::pin(sleep(HEADER_TIMEOUT)) };
-        let wire = Wire { stream, line: line.clone(), opening: Some(opening) };
+        let wire = Wire { stream, line: line.clone() };
         ready(Ok((wire, front.on(line))))
     }
 }
@@ -62,39 +56,6 @@ impl Accept<TcpStream, Front> for Lines {
 pub(super) struct Wire {
     stream: TcpStream,
     line: Line,
-    /// Until it is known that it speaks HTTP/1.
-    opening: Option<Opening>,
-}
-
-/// A connection that may yet turn out to be one of HTTP/2, which nobody speaks here. The library
-/// limits its time only once that is decided, and whoever says nothing would keep it for ever.
-#[derive(Debug)]
-struct Opening {
-    /// How many bytes of the preface it has said.
-    said: usize,
-    late: Pin<Box<Sleep>>,
-}
-
-impl Opening {
-    /// Whether it is still open what the connection is, these bytes later; an error where it is
-    /// decided against it.
-    fn goes_on(
-        &mut self,
-        cx: &mut Context<'_>,
-        read: &Poll<io::Result<()>>,
-        bytes: &[u8],
-    ) -> io::Result<bool> {
-        if read.is_pending() {
-            let late = self.late.as_mut().poll(cx).is_ready();
-            return if late { Err(io::ErrorKind::TimedOut.into()) } else { Ok(true) };
-        }
-        let rest = &PREFACE[self.said..];
-        if bytes.starts_with(rest) {
-            return Err(io::ErrorKind::Unsupported.into());
-        }
-        self.said += bytes.len();
-        Ok(!bytes.is_empty() && rest.starts_with(bytes))
-    }
 }
 
 impl Wire {
@@ -114,14 +75,7 @@ impl AsyncRead for Wire {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        if let Some(opening) = &mut self.opening
-            && !opening.goes_on(cx, &read, &buffer.filled()[before..])?
-        {
-            self.opening = None;
-        }
-        read
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
 }
 
@@ -154,45 +108,5 @@ impl AsyncWrite for Wire {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    /// What becomes of a connection that says these pieces; `None` is silence.
-    async fn said(pieces: &[Option<&[u8]>], time: Duration) -> Vec<io::Result<bool>> {
-        let mut opening = Opening { said: 0, late: Box::pin(sleep(time)) };
-        tokio::time::sleep(Duration::from_millis(2)).await;
-        let each = pieces.iter().map(|piece| {
-            let read = if piece.is_some() { Poll::Ready(Ok(())) } else { Poll::Pending };
-            let mut cx = Context::from_waker(std::task::Waker::noop());
-            opening.goes_on(&mut cx, &read, piece.unwrap_or_default())
-        });
-        each.collect()
-    }
-
-    #[tokio::test]
-    async fn a_connection_is_known_by_its_first_bytes_and_has_its_time_for_them() {
-        let long = Duration::from_hours(1);
-        for (pieces, open) in [
-            (vec![Some(&b"GET / HTTP/1.1"[..])], vec![true, false]),
-            (vec![Some(b"P"), None, Some(b"OST /")], vec![true, true, true, false]),
-            (vec![Some(b"PRI * HTTP/1")], vec![true, false]),
-            (vec![Some(b"")], vec![true, false]),
-        ] {
-            let pieces: Vec<_> = std::iter::once(None).chain(pieces).collect();
-            let found: Vec<_> =
-                said(&pieces, long).await.into_iter().map(|it| it.expect("open or not")).collect();
-            assert_eq!(found, open, "{pieces:?}");
-        }
-        let whole = said(&[Some(&PREFACE[..5]), Some(&PREFACE[5..])], long).await;
-        let refused = whole[1].as_ref().expect_err("nobody speaks it");
-        assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
-        let silent = said(&[Some(b"PRI"), None], Duration::from_millis(1)).await;
-        assert_eq!(silent[1].as_ref().expect_err("late").kind(), io::ErrorKind::TimedOut);
     }
 }

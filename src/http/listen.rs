@@ -13,7 +13,7 @@ use super::Front;
 use super::line::Lines;
 
 /// How long a client may take to send a request's headers.
-pub(super) const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long calls that are under way may take to end once the server is told to stop.
 ///
@@ -111,7 +111,8 @@ pub async fn serve_until(
     });
     let mut servers = tokio::task::JoinSet::new();
     for listener in listening.listeners {
-        let server = axum_server::from_tcp(listener)?.acceptor(Lines);
+        // While a connection may yet be one of HTTP/2 its time would not be limited.
+        let server = axum_server::from_tcp(listener)?.acceptor(Lines).http1_only();
         let mut server = server.handle(handle.clone());
         server
             .http_builder()
