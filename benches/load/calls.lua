@@ -1,7 +1,7 @@
 -- Calls for wrk: `wrk -s calls.lua URL -- ITEMS REQUEST...`. The requests are whole, as they go over
 -- the wire, and are made in turn. Where one has ########, in its head or its body, every call has a
 -- number of its own there; where it has @@@@@@@@, that number modulo ITEMS. They begin anywhere, so
--- that one run does not repeat another's.
+-- that hardly ever a run repeats another's.
 math.randomseed(os.time())
 local requests, items, call = {}, 1, math.random(0, 49999999)
 

@@ -115,7 +115,7 @@ impl House {
         Self { app, room, front, runtime, _stop: stop }
     }
 
-    /// Begins anew: no world but the default one, as the fixtures have it, at [`NOON`].
+    /// Begins anew: no world but those that credentials open, as the fixtures have them, at [`NOON`].
     pub fn begin(&self) -> Arc<World> {
         for world in self.app.store.list() {
             self.app.store.delete(world.name());

@@ -1,4 +1,4 @@
-//! From the schemas of a document to their compiled form, once: when an operation is first called.
+//! From the schemas of a document to their compiled form, once: when an operation is first asked for.
 //!
 //! A keyword that would constrain a value and is not understood is an error
 //! with its JSON pointer. Dropping it would let the sandbox take what the

@@ -228,8 +228,9 @@ impl Gate {
             // A target may name a host of its own, which then counts.
             let machine = || {
                 parts.uri.host().is_none_or(is_own)
-                    && own_name(parts, header::HOST)
-                    && own_name(parts, header::ORIGIN)
+                    && own_name(parts, header::HOST, |it| Some(it))
+                    // An origin has a scheme, a host has none.
+                    && own_name(parts, header::ORIGIN, |it| Some(it.split_once("://")?.1))
             };
             return match self.open {
                 Open::Anybody => Ok(()),
@@ -250,11 +251,9 @@ impl Gate {
 
 /// Whether a header, where it is there, names this machine. What a browser sends for a page of
 /// somebody else's does not, even if that page's name leads here.
-fn own_name(parts: &Parts, name: header::HeaderName) -> bool {
-    parts.headers.get_all(name).iter().all(|value| {
-        let text = value.to_str().unwrap_or_default();
-        is_own(text.split_once("://").map_or(text, |(_, host)| host))
-    })
+fn own_name(parts: &Parts, name: header::HeaderName, host: fn(&str) -> Option<&str>) -> bool {
+    let values = parts.headers.get_all(name);
+    values.iter().all(|value| value.to_str().ok().and_then(host).is_some_and(is_own))
 }
 
 /// Whether a host, with a port or without, is this machine.
@@ -262,7 +261,9 @@ fn is_own(host: &str) -> bool {
     let address = host.strip_prefix('[').and_then(|rest| rest.split(']').next());
     let bare = address.unwrap_or_else(|| host.split(':').next().unwrap_or_default());
     let named = bare.eq_ignore_ascii_case("localhost") || bare.ends_with(".localhost");
-    named || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+    let own = named || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
+    // What stands before an @ is no host.
+    own && !host.contains('@')
 }
 
 fn response(reply: Reply) -> Response {

@@ -42,6 +42,8 @@ async fn a_page_of_another_origin_and_a_name_that_leads_here_are_not_this_machin
         ("origin", "null"),
         ("host", "evil.example"),
         ("host", "127.0.0.1.evil.example:8000"),
+        ("host", "localhost:80@evil.example"),
+        ("host", "evil://localhost"),
     ] {
         assert_eq!(ask(name, value).await, 403, "{name}: {value}");
     }

@@ -1,6 +1,7 @@
 //! Worlds: which there are, making and giving up, and beginning again.
 
 use std::io::{Read, Write};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -142,12 +143,15 @@ async fn every_wrong_place_of_a_control_is_named_at_once() {
 
 /// Waits until the one fault of the guest's world has met a call.
 async fn struck(sandbox: &Sandbox) {
-    loop {
-        let rules = sandbox.control("GET", "faults", GUEST, Value::Null).await.expect(200).body;
-        if rules["faults"][0]["applied"] == 1 {
-            break;
+    let struck = async {
+        loop {
+            let rules = sandbox.control("GET", "faults", GUEST, Value::Null).await.expect(200).body;
+            if rules["faults"][0]["applied"] == 1 {
+                break;
+            }
         }
-    }
+    };
+    tokio::time::timeout(Duration::from_secs(20), struck).await.expect("the fault meets a call");
 }
 
 #[tokio::test]

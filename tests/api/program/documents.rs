@@ -293,6 +293,9 @@ fn what_can_be_written_nowhere_is_an_error() {
         let (status, _, problem) = ended(command);
         assert!(status == Some(1) && problem.contains("standard output"), "{problem}");
     }
+    let mut command = sandbook(&["--nope"]);
+    command.stderr(full());
+    assert_eq!(ended(command).0, Some(2));
 }
 
 #[test]

@@ -89,7 +89,7 @@ EXPLAINED = {
 
 
 def main(paths):
-    used, unexplained, total = collections.Counter(), [], 0
+    used, unexplained, total, same = collections.Counter(), [], 0, 0
     for provider, our_path, their_path in zip(("thredfi", "dayzero"), paths[::2], paths[1::2]):
         with open(our_path, encoding="utf-8") as our_file, open(their_path, encoding="utf-8") as file:
             we, they = ours(json.load(our_file), provider), theirs(json.load(file))
@@ -102,6 +102,7 @@ def main(paths):
         for item in sorted(we.keys() | they.keys()):
             pair = we.get(item, -1), they.get(item, -1)
             if pair[0] == pair[1]:
+                same += 1
                 continue
             listed = -1 not in pair
             reasons = [why for why, fits in EXPLAINED.items() if listed and fits(item, *pair, we)]
@@ -112,7 +113,7 @@ def main(paths):
         unexplained.append("our report has no operation of either provider")
     if int(os.environ.get("EXAMPLES", "10")) >= ENOUGH:
         unexplained += [f"explains nothing any more: {why}" for why in EXPLAINED if not used[why]]
-    print(f"{total} items, {total - sum(used.values()) - len(unexplained)} with the same count")
+    print(f"{total} items, {same} with the same count")
     for why, times in used.items():
         print(f"  {times:4} differ: {why}")
     for line in unexplained:
