@@ -27,8 +27,8 @@ impl Claim {
         input: &Map<String, Value>,
     ) -> Option<Self> {
         let key = input.get(IDEMPOTENCY_KEY)?.as_str()?.to_owned();
-        let mut digest = Sha256::new();
-        digest_value(input.get("body").unwrap_or(&Value::Null), &mut digest);
+        let mut body = Vec::with_capacity(512);
+        spell(input.get("body").unwrap_or(&Value::Null), &mut body);
         // An id counts as what it means, however it is spelt.
         let meant = |value: &String| {
             Uuid::parse_str(value).map_or_else(|_| value.clone(), |id| id.to_string())
@@ -38,42 +38,42 @@ impl Claim {
             // What is kept about no one business is kept for everybody: whose key it is counts.
             path.push(caller.owner.to_string());
         }
-        let fingerprint = digest.finalize().into();
+        let fingerprint = Sha256::digest(&body).into();
         let operation = operation.into();
         Some(Self { key: ReplayKey { operation, path, key }, fingerprint })
     }
 }
 
-/// Feeds a value to a digest so that equal values, whatever the order of their fields, give equal
-/// digests. The depth is that of the JSON parser, at most 128.
-fn digest_value(value: &Value, digest: &mut Sha256) {
+/// Spells a value so that equal values, whatever the order of their fields, and no others are spelt
+/// alike. The depth is that of the JSON parser, at most 128.
+fn spell(value: &Value, spelt: &mut Vec<u8>) {
     match value {
         Value::Object(fields) => {
-            let mut names: Vec<_> = fields.keys().collect();
-            names.sort_unstable();
-            digest.update(b"{");
-            for name in names {
-                digest.update(name.len().to_be_bytes());
-                digest.update(name);
-                digest_value(&fields[name], digest);
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_unstable_by_key(|(name, _)| *name);
+            spelt.push(b'{');
+            for (name, field) in fields {
+                spelt.extend(name.len().to_be_bytes());
+                spelt.extend_from_slice(name.as_bytes());
+                spell(field, spelt);
             }
-            digest.update(b"}");
+            spelt.push(b'}');
         }
         Value::Array(items) => {
-            digest.update(b"[");
+            spelt.push(b'[');
             for item in items {
-                digest_value(item, digest);
+                spell(item, spelt);
             }
-            digest.update(b"]");
+            spelt.push(b']');
         }
         Value::String(text) => {
-            digest.update(b"s");
-            digest.update(text.len().to_be_bytes());
-            digest.update(text);
+            spelt.push(b's');
+            spelt.extend(text.len().to_be_bytes());
+            spelt.extend_from_slice(text.as_bytes());
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {
-            digest.update(value.to_string());
-            digest.update(b";");
+            spelt.extend_from_slice(value.to_string().as_bytes());
+            spelt.push(b';');
         }
     }
 }

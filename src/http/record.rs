@@ -1,11 +1,9 @@
 //! What is noted of a call while it lives, and where it goes at the end: into the journal of the
 //! world that it was made of, and into its span.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use bytes::Bytes;
 use serde_json::Value;
@@ -98,7 +96,7 @@ impl Notes {
             method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
-            request: Message::new(headers(&parts.headers), body.clone()),
+            request: Message::new(Headers::of(&parts.headers), body.clone()),
             understood: self.understood,
             status: reply.status,
             response: answered(reply),
@@ -111,16 +109,7 @@ impl Notes {
     }
 }
 
-fn headers(headers: &HeaderMap) -> Headers {
-    headers.iter().map(|(name, value)| (name, text(value.as_bytes()))).collect()
-}
-
-fn text(bytes: &[u8]) -> Cow<'_, str> {
-    // Which nearly every header is: to look for what is not takes longer.
-    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
-}
-
 fn answered(reply: &Reply) -> Message {
     let headers = reply.headers.iter().map(|(name, value)| (name, value));
-    Message::new(headers.collect(), reply.body.clone())
+    Message::new(Headers::of(headers), reply.body.clone())
 }

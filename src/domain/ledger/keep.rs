@@ -83,14 +83,15 @@ impl Ledger {
         if let Some(old) = &old {
             self.payments_by_date.remove(&(old.date, id));
             self.payments_by_amount.remove(&(old.total, id));
-            unlist(&mut self.payments_by_customer, &old.customer, &id);
+            unlist(&mut self.payments_by_customer, &old.customer, &(old.created_at, id));
             for line in &old.allocations {
                 unlist(&mut self.payments_by_invoice, &line.document, &id);
             }
         }
         self.payments_by_date.insert((new.date, id));
         self.payments_by_amount.insert((new.total, id));
-        self.payments_by_customer.entry(new.customer).or_default().insert(id);
+        let of_customer = self.payments_by_customer.entry(new.customer).or_default();
+        of_customer.insert((new.created_at, id));
         for line in &new.allocations {
             self.payments_by_invoice.entry(line.document).or_default().insert(id);
         }

@@ -73,7 +73,8 @@ pub struct Ledger {
     invoices_by_number: OrdSet<(String, InvoiceId)>,
     payments_by_date: OrdSet<(NaiveDate, PaymentId)>,
     payments_by_amount: OrdSet<(Cents, PaymentId)>,
-    payments_by_customer: OrdMap<CustomerId, OrdSet<PaymentId>>,
+    // By age: new ones come to its end, where it is in the processor's caches.
+    payments_by_customer: OrdMap<CustomerId, OrdSet<(DateTime<Utc>, PaymentId)>>,
     payments_by_invoice: OrdMap<InvoiceId, OrdSet<PaymentId>>,
     bills_by_receipt: OrdSet<(DateTime<Utc>, BillId)>,
     bill_payments_by_date: OrdSet<(NaiveDate, BillPaymentId)>,

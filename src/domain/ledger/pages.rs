@@ -135,7 +135,7 @@ impl Ledger {
         } else {
             let customers = filter.customers.iter();
             let sets = customers.filter_map(|customer| self.payments_by_customer.get(customer));
-            Some(sets.flatten().copied().collect())
+            Some(sets.flatten().map(|(_, id)| *id).collect())
         };
         let Some(mut ids) = named else { return self.sorted(filter, sort, order) };
         ids.sort_unstable();

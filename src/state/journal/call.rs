@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::string::FromUtf8Error;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -82,30 +83,38 @@ impl Headers {
         self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// Headers in this order, names and values as bytes. What is no UTF-8 in them becomes U+FFFD.
+    pub fn of<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+        headers: impl IntoIterator<Item = (N, V)> + Clone,
+    ) -> Self {
+        let size = |(name, value): (N, V)| name.as_ref().len() + value.as_ref().len() + 2;
+        let mut lines = Vec::with_capacity(headers.clone().into_iter().map(size).sum());
+        for (name, value) in headers {
+            line(name.as_ref(), &mut lines);
+            line(value.as_ref(), &mut lines);
+        }
+        let lossy = |error: FromUtf8Error| String::from_utf8_lossy(error.as_bytes()).into_owned();
+        Self { lines: String::from_utf8(lines).unwrap_or_else(lossy) }
+    }
+
     /// The same without their secrets.
     fn shown(&self) -> Self {
         let shown = |(name, value)| {
-            (name, mask::header(name, value).map_or(Cow::Borrowed(value), Cow::Owned))
+            let masked = mask::header(name, value);
+            (name, masked.unwrap_or_else(|| value.to_owned()))
         };
-        self.iter().map(shown).collect()
+        Self::of(self.iter().map(shown).collect::<Vec<_>>())
     }
 }
 
-impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Headers {
-    fn from_iter<I: IntoIterator<Item = (N, V)>>(headers: I) -> Self {
-        // What most calls come with fits in: grown step by step it would be copied each time.
-        let mut lines = String::with_capacity(512);
-        for (name, value) in headers {
-            lines.extend([&line(name.as_ref()), "\n", &line(value.as_ref()), "\n"]);
-        }
-        lines.shrink_to_fit();
-        Self { lines }
+/// Puts a text onto a line of its own. No header that came over HTTP has more.
+fn line(text: &[u8], lines: &mut Vec<u8>) {
+    let from = lines.len();
+    lines.extend_from_slice(text);
+    if text.contains(&b'\n') {
+        lines[from..].iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b' ');
     }
-}
-
-/// A text on one line. No header that came over HTTP has more.
-fn line(text: &str) -> Cow<'_, str> {
-    if text.contains('\n') { Cow::Owned(text.replace('\n', " ")) } else { Cow::Borrowed(text) }
+    lines.push(b'\n');
 }
 
 impl Message {

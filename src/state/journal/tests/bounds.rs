@@ -100,8 +100,8 @@ fn no_secret_is_shown() {
     let set_cookie = [header("Set-Cookie", secret.to_owned())];
     journal.push(Call {
         query: format!("api_key={secret}"),
-        request: Message::new(headers.into_iter().collect(), body("client_secret")),
-        response: Message::new(set_cookie.into_iter().collect(), body("access_token")),
+        request: Message::new(Headers::of(headers), body("client_secret")),
+        response: Message::new(Headers::of(set_cookie), body("access_token")),
         understood: Some(json!({ "password": secret })),
         ..call("a", 200)
     });

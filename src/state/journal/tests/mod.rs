@@ -14,7 +14,7 @@ fn journal(entries: usize, bytes: usize) -> Journal {
 }
 
 fn call(request_id: &str, status: u16) -> Call {
-    let headers = [("Content-Type", "application/json")].into_iter().collect();
+    let headers = Headers::of([("Content-Type", "application/json")]);
     Call {
         request_id: request_id.to_owned(),
         provider: Some("thredfi"),

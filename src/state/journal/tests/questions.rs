@@ -178,7 +178,7 @@ fn query_and_headers_are_verified_and_null_means_absent() {
 #[test]
 fn a_header_that_is_a_secret_is_compared_by_its_mask() {
     let journal = super::journal(9, usize::MAX);
-    let headers = [("authorization", "Bearer dz_sandbox_default")].into_iter().collect();
+    let headers = Headers::of([("authorization", "Bearer dz_sandbox_default")]);
     journal.push(Call { request: Message::new(headers, Bytes::new()), ..call("a", 200) });
     let count = |token: &str| {
         let headers = [("Authorization".to_owned(), json!(token))].into_iter().collect();
