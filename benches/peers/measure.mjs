@@ -145,19 +145,27 @@ async function main() {
   const [prism, wiremock] = [await freePort(), await freePort()];
   const jar = `${bin}/wiremock/build/wiremock-standalone-3.13.2.jar`;
   const servers = [
-    { name: "sandbox", port: sandbox, get },
+    { name: "sandbox", port: sandbox, remembers: true },
     { name: "bare node", port: await start(node, [`${WORK}/bare.mjs`, `${WORK}/answers.json`], /^(\d+)$/), get },
-    { name: "stateful node", port: await start(node, [`${WORK}/stateful.mjs`, `${WORK}/thredfi.json`], /^(\d+)$/) },
+    { name: "stateful node", port: await start(node, [`${WORK}/stateful.mjs`, `${WORK}/thredfi.json`], /^(\d+)$/), remembers: true },
     // Silent, as it is fastest.
     { name: "prism mock", get, port: await start(node, [`${bin}/.bin/prism`, "mock", `${WORK}/thredfi.json`, "--port", prism, "--verboseLevel", "silent"], undefined, prism) },
     { name: "wiremock stubs", get, port: await start("java", ["-jar", jar, "--port", wiremock, "--bind-address", "127.0.0.1", "--root-dir", `${WORK}/wiremock`, "--no-request-journal", "--disable-banner"], undefined, wiremock) },
   ];
-  for (const server of servers) server.get ??= await first(server.port);
-  // As many to list as the sandbox's fixtures have.
-  for (let n = 0; n < 40; n++) await first(servers[2].port);
+  // What remembers begins every round with the books that it has at its start, and as many payments
+  // to list: what a round before it made is not in the way of the next.
+  const anew = async ({ name, port }) => {
+    if (name === "sandbox") await call(port, "POST", "/_sandbox/reset", {});
+    if (name === "stateful node") {
+      await call(port, "DELETE", "/", auth);
+      for (let n = 0; n < 40; n++) await first(port);
+    }
+    return first(port);
+  };
 
   const rates = new Map();
   for (let round = 0; round <= ROUNDS; round++) {
+    for (const server of servers.filter((it) => it.remembers)) server.get = await anew(server);
     for (const name of CALLS) {
       for (const server of servers) {
         const path = { get: server.get, list, create }[name.split(" ")[0]];

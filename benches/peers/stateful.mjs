@@ -52,6 +52,13 @@ function created({ total_amount, allocated_amount, unallocated_amount, ...rest }
 
 const server = createServer((request, response) => {
   if (!request.headers.authorization?.startsWith("Bearer ")) return refuse(response, 401, "authentication_required");
+  if (request.method === "DELETE") {
+    // Everything is forgotten.
+    payments.clear();
+    newest.length = 0;
+    replays.clear();
+    return send(response, 200, {});
+  }
   const { pathname, searchParams } = new URL(request.url, "http://localhost");
   const [, , , , business, , , id] = pathname.split("/");
   if (request.method === "GET" && id) {

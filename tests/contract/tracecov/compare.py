@@ -76,11 +76,6 @@ EXPLAINED = {
         and item.kind in ("operation", "status")
         and we > they
     ),
-    "Schemathesis asks again without credentials, and does not record that call.": (
-        lambda item, we, they, calls: item.kind in ("operation", "status")
-        and item.name in ("", "401")
-        and they < we <= they + 1
-    ),
     "What a call without credentials brings along is not read, nor is a filter left empty.": (
         lambda item, we, they, calls: item.kind in ("query", "header")
         and 0 < we < they <= we + unread(calls, item, they)
