@@ -197,7 +197,8 @@ async function main() {
 }
 
 try {
-  process.exitCode = (await main()) === 0 ? 0 : 1;
+  // Other than for what failed, so that one is not taken for the other.
+  process.exitCode = (await main()) === 0 ? 0 : 3;
 } finally {
   for (const program of started) program.kill();
 }

@@ -36,8 +36,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
             in_form(&text)
         }
         Some(("header", name)) => {
-            let headers = [(name, &text)].into_iter().collect();
-            call.request = Message::new(headers, Bytes::new());
+            call.request = Message::new(Headers::of([(name, &text)]), Bytes::new());
             text.contains(SECRET) && there(name) == 0 && in_header(name)
         }
         _ => return Corpus::Reject,

@@ -134,6 +134,10 @@ fn statuses(at: &str, text: &str) -> Result<Statuses, Failure> {
 }
 
 fn expectation(providers: &[Provider], wire: types::Expectation) -> Result<Expectation, Failure> {
+    if let Some(at) = hidden(&wire) {
+        let text = "The journal shows this masked: it cannot be verified.".to_owned();
+        return Err(Failure::Wrong(vec![(at, text)]));
+    }
     let status = match wire.status {
         None | Some(Value::Null) => None,
         Some(Value::String(text)) => Some(statuses("#/status", &text)?),
@@ -151,25 +155,7 @@ fn expectation(providers: &[Provider], wire: types::Expectation) -> Result<Expec
     }
     let Named { provider, operation } =
         Named::read(providers, "#/", wire.provider, wire.operation)?;
-    // What is shown masked cannot be compared: the answer would be a guess, or tell what it hides.
-    let masked = "The journal shows this masked: it cannot be verified.".to_owned();
-    let named = |place: &str,
-                 texts: &Option<BTreeMap<String, Option<String>>>,
-                 hides: fn(&str, &str) -> bool| {
-        let mut sent =
-            texts.iter().flatten().filter_map(|(name, text)| Some((name, text.as_ref()?)));
-        let (name, _) = sent.find(|(name, text)| hides(name, text))?;
-        Some(Failure::Wrong(vec![(format!("#/{place}/{name}"), masked.clone())]))
-    };
-    let query = named("query", &wire.query, holds_secret_in_query);
-    if let Some(refusal) = query.or_else(|| named("headers", &wire.headers, holds_secret_in_header))
-    {
-        return Err(refusal);
-    }
-    if wire.body.as_ref().is_some_and(holds_secret) {
-        return Err(Failure::Wrong(vec![("#/body".to_owned(), masked)]));
-    }
-    let texts = |named: Option<BTreeMap<String, Option<String>>>| {
+    let texts = |named: Option<Texts>| {
         let pair = |(name, value): (String, Option<String>)| (name, Value::from(value));
         named.unwrap_or_default().into_iter().map(pair).collect()
     };
@@ -187,6 +173,29 @@ fn expectation(providers: &[Provider], wire: types::Expectation) -> Result<Expec
         at_least: wire.at_least.map(i64::unsigned_abs),
         at_most: wire.at_most.map(i64::unsigned_abs),
     })
+}
+
+/// What is expected of a query or of headers, by name; `None` where there must be no such name.
+type Texts = BTreeMap<String, Option<String>>;
+
+/// Where an expectation asks for what the journal shows masked, as a pointer into it. That cannot be
+/// compared: the answer would be a guess, or tell what it hides.
+fn hidden(wire: &types::Expectation) -> Option<String> {
+    let query = first(wire.query.as_ref(), holds_secret_in_query);
+    let in_header = |name: &str, text: Option<&str>| {
+        text.is_some_and(|text| holds_secret_in_header(name, text))
+    };
+    let header = || first(wire.headers.as_ref(), in_header);
+    let body = || wire.body.as_ref().is_some_and(holds_secret).then(|| "#/body".to_owned());
+    let query = query.map(|name| format!("#/query/{name}"));
+    query.or_else(|| header().map(|name| format!("#/headers/{name}"))).or_else(body)
+}
+
+/// The first name of which that is so, with its text.
+fn first(texts: Option<&Texts>, is: impl Fn(&str, Option<&str>) -> bool) -> Option<&str> {
+    let mut texts =
+        texts.into_iter().flatten().map(|(name, text)| (name.as_str(), text.as_deref()));
+    texts.find(|(name, text)| is(name, *text)).map(|(name, _)| name)
 }
 
 fn entry(entry: &Entry, world: &WorldName) -> types::Entry {

@@ -1,7 +1,7 @@
 //! What a client claims with an idempotency key: that this body, on this path, is one call however
 //! often it is sent (BEHAVIOUR 5).
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -71,9 +71,25 @@ fn spell(value: &Value, spelt: &mut Vec<u8>) {
             spelt.extend(text.len().to_be_bytes());
             spelt.extend_from_slice(text.as_bytes());
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {
+        Value::Number(number) => {
+            spelt
+                .extend_from_slice(whole(number).as_ref().unwrap_or(number).to_string().as_bytes());
+            spelt.push(b';');
+        }
+        Value::Null | Value::Bool(_) => {
             spelt.extend_from_slice(value.to_string().as_bytes());
             spelt.push(b';');
         }
     }
+}
+
+/// The integer that a number is which came with a fraction: 1.0 is 1. None where it came as one, or
+/// is none.
+fn whole(number: &Number) -> Option<Number> {
+    /// From here on neighbours are more than 1 apart.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+
+    let float = number.as_f64().filter(|it| number.is_f64() && it.fract() == 0.0)?;
+    #[expect(clippy::cast_possible_truncation, reason = "integral and within 2^53")]
+    (float.abs() < EXACT).then(|| Number::from(float as i64))
 }

@@ -1,6 +1,7 @@
 //! The control room over HTTP: who may come in, and one call's life.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -229,8 +230,7 @@ impl Gate {
             let machine = || {
                 parts.uri.host().is_none_or(is_own)
                     && own_name(parts, header::HOST, |it| Some(it))
-                    // An origin has a scheme, a host has none.
-                    && own_name(parts, header::ORIGIN, |it| Some(it.split_once("://")?.1))
+                    && own_name(parts, header::ORIGIN, of_origin)
             };
             return match self.open {
                 Open::Anybody => Ok(()),
@@ -256,14 +256,25 @@ fn own_name(parts: &Parts, name: header::HeaderName, host: fn(&str) -> Option<&s
     values.iter().all(|value| value.to_str().ok().and_then(host).is_some_and(is_own))
 }
 
+/// The host of a page's origin.
+fn of_origin(origin: &str) -> Option<&str> {
+    let (scheme, host) = origin.split_once("://")?;
+    ["http", "https"].contains(&scheme).then_some(host)
+}
+
 /// Whether a host, with a port or without, is this machine.
 fn is_own(host: &str) -> bool {
-    let address = host.strip_prefix('[').and_then(|rest| rest.split(']').next());
-    let bare = address.unwrap_or_else(|| host.split(':').next().unwrap_or_default());
-    let named = bare.eq_ignore_ascii_case("localhost") || bare.ends_with(".localhost");
-    let own = named || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
-    // What stands before an @ is no host.
-    own && !host.contains('@')
+    let in_brackets = host.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let split = || host.split_at(host.find(':').unwrap_or(host.len()));
+    let (name, behind) = in_brackets.unwrap_or_else(split);
+    let is_port = |port: &str| port.bytes().all(|it| it.is_ascii_digit());
+    if !behind.is_empty() && !behind.strip_prefix(':').is_some_and(is_port) {
+        return false;
+    }
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name.parse().is_ok_and(|address: IpAddr| address.to_canonical().is_loopback())
 }
 
 fn response(reply: Reply) -> Response {

@@ -12,7 +12,8 @@ use tower::make::Shared;
 use super::Front;
 use super::line::Lines;
 
-/// How long a client may take to send a request's headers.
+/// How long a client may take from one answer, or from its connecting, to the end of the next
+/// request's headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long calls that are under way may take to end once the server is told to stop.

@@ -48,6 +48,23 @@ async fn the_same_body_in_another_order_or_media_type_is_the_same() {
 }
 
 #[tokio::test]
+async fn a_number_is_the_same_however_it_is_written_where_no_schema_reads_it() {
+    let sandbox = Sandbox::start();
+    let caller = sandbox.partner().await;
+    let send = async |metadata: &str| {
+        let text = format!(
+            r#"{{"total_amount_cents":5,"customer_id":"{CUSTOMER}","metadata":{metadata}}}"#
+        );
+        let call = caller.call("POST", PAYMENTS).header("idempotency-key", "k");
+        call.body("application/json", text).send().await.status
+    };
+    assert_eq!(send(r#"{"a":1,"b":0}"#).await, 201);
+    assert_eq!(send(r#"{"b":-0.0,"a":1.0}"#).await, 200);
+    assert_eq!(send(r#"{"a":1.5,"b":0}"#).await, 409);
+    assert_eq!(send(r#"{"a":"1","b":0}"#).await, 409);
+}
+
+#[tokio::test]
 async fn the_same_key_with_another_body_is_a_conflict_and_changes_nothing() {
     let sandbox = Sandbox::start();
     let caller = sandbox.partner().await;

@@ -78,11 +78,6 @@ impl Headers {
         std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
     }
 
-    /// The value of a header, by its name in any case.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-    }
-
     /// Headers in this order, names and values as bytes. What is no UTF-8 in them becomes U+FFFD.
     pub fn of<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         headers: impl IntoIterator<Item = (N, V)> + Clone,
@@ -176,22 +171,30 @@ impl Entry {
     pub fn call(&self) -> Call {
         let mut understood = self.call.understood.clone();
         understood.iter_mut().for_each(mask::value);
+        let shown = |findings: &[Finding]| findings.iter().map(Finding::shown).collect();
         Call {
             query: mask::query(&self.call.query).into_owned(),
             request: self.call.request.shown(),
             understood,
             response: self.call.response.shown(),
+            violations: shown(&self.call.violations),
+            remarks: shown(&self.call.remarks),
             ..self.call.clone()
         }
     }
 
     /// The body of the request as it was understood, its secrets masked: of a form what the call
-    /// brought, else what its JSON says.
+    /// brought, else what its JSON says, else its text. None where there is no body, or only the
+    /// beginning of one.
     pub(super) fn understood(&self) -> Option<Value> {
-        let read = || serde_json::from_slice(&self.call.request.body).ok();
-        let mut body = self.call.understood.clone().or_else(read)?;
-        mask::value(&mut body);
-        Some(body)
+        let request = &self.call.request;
+        let read = || serde_json::from_slice(&request.body).ok();
+        if let Some(mut body) = self.call.understood.clone().or_else(read) {
+            mask::value(&mut body);
+            return Some(body);
+        }
+        let whole = !request.is_cut() && !request.body.is_empty();
+        whole.then(|| Value::from(String::from_utf8_lossy(&request.shown().body)))
     }
 
     /// The call as it was, for what asks for none of its secrets.

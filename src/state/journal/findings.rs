@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::mask;
 use crate::contract::{Kind, Oddity, Place, Problem, Remark, Step, Violation};
 
 /// One thing that is wrong or odd in a call.
@@ -58,6 +59,11 @@ impl Finding {
             Self::new(remark.place, &remark.path, rule, detail)
         };
         remarks.iter().map(finding).collect()
+    }
+
+    /// The same without a secret in its sender's names.
+    pub(super) fn shown(&self) -> Self {
+        Self { at: mask::name(&self.at).to_owned(), ..self.clone() }
     }
 
     pub(super) fn weight(&self) -> usize {

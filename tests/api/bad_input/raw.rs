@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -146,6 +146,25 @@ async fn http_2_is_not_spoken() {
     let sandbox = Sandbox::start();
     assert_eq!(raw(&sandbox, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), "");
     still_serves(&sandbox).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_or_half_a_request_is_closed_after_thirty_seconds() {
+    let sandbox = Sandbox::start();
+    let began = Instant::now();
+    let beginnings: [&[u8]; 3] = [b"", b"GET / H", b"PRI * HT"];
+    let sockets = beginnings.map(|bytes| {
+        let mut socket = connect(&sandbox);
+        socket.write_all(bytes).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        socket
+    });
+    for (mut socket, bytes) in sockets.into_iter().zip(beginnings) {
+        let closed = socket.read_to_end(&mut Vec::new());
+        assert!(closed.is_ok(), "{bytes:?}: {closed:?}");
+        let took = began.elapsed().as_secs();
+        assert!((29..50).contains(&took), "{bytes:?}: {took} s");
+    }
 }
 
 #[tokio::test]

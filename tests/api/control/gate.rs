@@ -44,6 +44,12 @@ async fn a_page_of_another_origin_and_a_name_that_leads_here_are_not_this_machin
         ("host", "127.0.0.1.evil.example:8000"),
         ("host", "localhost:80@evil.example"),
         ("host", "evil://localhost"),
+        ("host", "[::1].evil.example"),
+        ("host", "[::1]evil.example:8000"),
+        ("host", "[::1"),
+        ("host", "localhost:evil.example"),
+        ("origin", "http://[::1]evil"),
+        ("origin", "evil://localhost"),
     ] {
         assert_eq!(ask(name, value).await, 403, "{name}: {value}");
     }
@@ -53,6 +59,9 @@ async fn a_page_of_another_origin_and_a_name_that_leads_here_are_not_this_machin
         ("host", "localhost:8000"),
         ("host", "127.0.0.2"),
         ("host", "[::1]:8000"),
+        ("host", "[::ffff:127.0.0.1]"),
+        ("host", "App.LOCALHOST:8000"),
+        ("host", "localhost."),
     ] {
         assert_eq!(ask(name, value).await, 204, "{name}: {value}");
     }

@@ -78,35 +78,48 @@ pub(super) fn header(name: &str, value: &str) -> Option<String> {
     Some(format!("{scheme} {shown}"))
 }
 
-/// A query without its secrets; of a part that cannot be read nothing.
+/// A query without its secrets.
 pub(super) fn query(query: &str) -> Cow<'_, str> {
-    if !names_secret(query) {
+    if !may_name_secret(query) {
         return Cow::Borrowed(query);
     }
     let pairs = query.split('&').map(|it| pair(it).unwrap_or(Cow::Borrowed(MASK)));
     Cow::Owned(pairs.collect::<Vec<_>>().join("&"))
 }
 
+/// Each name of a query and its value, decoded, without its secrets; what is shown as a mask alone is
+/// left out.
+pub(super) fn pairs_of_query(query: &str) -> impl Iterator<Item = (String, String)> {
+    query.split('&').filter_map(|it| {
+        let pair = pair(it)?;
+        let (name, value) = form_urlencoded::parse(pair.as_bytes()).next()?;
+        Some((name.into_owned(), value.into_owned()))
+    })
+}
+
 /// The first `most` bytes of a body without its secrets. It is read as JSON or as a form, by how it
 /// begins, because what a client says of it may be wrong. Of one that is neither, and may hold a
 /// secret, only the length is said.
 pub(super) fn body(bytes: &[u8], most: usize) -> Cow<'_, [u8]> {
-    if !names_secret(&String::from_utf8_lossy(bytes)) {
-        return Cow::Borrowed(&bytes[..bytes.len().min(most)]);
+    let text = String::from_utf8_lossy(bytes);
+    let masked = if may_name_secret(&text) { without_secrets(&text, bytes.len()) } else { None };
+    match masked {
+        None => Cow::Borrowed(&bytes[..bytes.len().min(most)]),
+        Some(mut kept) => {
+            // The whole was read, as its beginning alone would be no JSON.
+            kept.truncate(kept.floor_char_boundary(most));
+            Cow::Owned(kept.into_bytes())
+        }
     }
-    // The whole is read, as its beginning alone would be no JSON.
-    let readable = std::str::from_utf8(bytes).ok().and_then(text);
-    let mut kept = readable.unwrap_or_else(|| {
-        format!("({} bytes that may hold a secret and cannot be read)", bytes.len())
-    });
-    kept.truncate(kept.floor_char_boundary(most));
-    Cow::Owned(kept.into_bytes())
 }
 
 /// A body that was understood, without its secrets.
 pub(super) fn value(value: &mut Value) {
     match value {
         Value::Object(fields) => {
+            if fields.keys().any(|name| gives_value(name)) {
+                *fields = std::mem::take(fields).into_iter().map(nameless).collect();
+            }
             for (name, field) in fields {
                 if is_secret(name) {
                     *field = Value::from(masked(name, field.as_str().unwrap_or_default()));
@@ -122,14 +135,25 @@ pub(super) fn value(value: &mut Value) {
     }
 }
 
+/// What stands for the name of a field or parameter: itself, or the mask where a secret is in it.
+pub(super) fn name(name: &str) -> &str {
+    if gives_value(name) { MASK } else { name }
+}
+
+/// A field, with a mask for all of it where a secret is in its name.
+fn nameless((name, field): (String, Value)) -> (String, Value) {
+    if gives_value(&name) { (MASK.to_owned(), Value::from(MASK)) } else { (name, field) }
+}
+
 /// Whether some of a header's value is shown masked.
 pub fn holds_secret_in_header(name: &str, value: &str) -> bool {
     header(name, value).is_some()
 }
 
-/// Whether the value of a query's parameter is shown masked.
-pub fn holds_secret_in_query(name: &str, value: &str) -> bool {
-    is_secret(name) || may_hold_pairs(value)
+/// Whether a parameter of a query is shown masked, its value or all of it; `None` is a value that
+/// nobody names.
+pub fn holds_secret_in_query(name: &str, value: Option<&str>) -> bool {
+    gives_value(name) || value.is_some_and(|value| is_secret(name) || may_hold_pairs(value))
 }
 
 /// Whether some of a body is shown masked.
@@ -139,15 +163,63 @@ pub fn holds_secret(body: &Value) -> bool {
     masked != *body
 }
 
-/// Whether a text names a secret, however deep its signs are escaped.
-fn names_secret(text: &str) -> bool {
-    let letters = letters(&unescaped(text));
-    STEMS.iter().any(|stem| letters.contains(stem))
+/// Whether a text can name a secret at all, however it is written: a quick look, which most pass
+/// that do not.
+fn may_name_secret(text: &str) -> bool {
+    let text = unescaped(text);
+    // A tab or a line feed in a name is written as a sign and a letter, which is none of the name's.
+    let short = ["\\b", "\\f", "\\n", "\\r", "\\t"];
+    let without = || short.iter().fold(text.to_string(), |text, sign| text.replace(sign, ""));
+    let names = |text: &str| STEMS.iter().any(|stem| letters(text).contains(stem));
+    names(&text) || (text.contains('\\') && names(&without()))
 }
 
-/// Whether a text names a secret and may give it a value.
+/// The names of secrets among the words of a text, each by what comes behind it.
+fn behind_secrets(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let word = &rest[rest.find(is_of_word)?..];
+            let end = word.find(|it| !is_of_word(it)).unwrap_or(word.len());
+            rest = &word[end..];
+            if is_secret(&word[..end]) {
+                return Some(rest);
+            }
+        }
+    })
+}
+
+/// What the names of parameters and fields are written with.
+fn is_of_word(sign: char) -> bool {
+    sign.is_alphanumeric() || "_-.[]".contains(sign)
+}
+
+/// Whether a text has the name of a secret as a word of its own, or in quotes.
+fn names_secret(text: &str) -> bool {
+    let text = unescaped(text);
+    let mut quoted = text.split(['"', '\'']).skip(1);
+    behind_secrets(&text).next().is_some() || quoted.any(is_secret)
+}
+
+/// Whether a text names a secret and may give it a value, as JSON and forms do. Prose does not.
 fn may_hold_pairs(text: &str) -> bool {
-    names_secret(text) && unescaped(text).contains(['{', '='])
+    let text = unescaped(text);
+    let json = text.contains('{');
+    behind_secrets(&text).any(|rest| {
+        let quoted = rest.starts_with(['"', '\'', '\\']);
+        let sign = rest.trim_start_matches(['"', '\'', '\\', ' ', '\t', '\r', '\n']);
+        sign.starts_with('=') || (sign.starts_with(':') && (json || quoted))
+    })
+}
+
+/// Whether what should be a name holds that of a secret and a value for it: `password: 1234`.
+fn gives_value(name: &str) -> bool {
+    let name = unescaped(name);
+    behind_secrets(&name).any(|rest| {
+        let rest = rest.trim_start();
+        let value = rest.trim_start_matches(|it: char| !it.is_alphanumeric());
+        rest.starts_with([':', '=', '"', '\'', '\\', '>']) && !value.is_empty()
+    })
 }
 
 /// The letters and digits of a text, in lower case: what is left of a name however it is written.
@@ -216,40 +288,47 @@ fn user(proof: &str) -> Option<Uuid> {
     Uuid::try_parse(user).ok().filter(|id| id.to_string().eq_ignore_ascii_case(user))
 }
 
-/// JSON or a form without its secrets; none where it is neither.
-fn text(text: &str) -> Option<String> {
-    let text = text.trim_start_matches('\u{feff}').trim();
-    if text.starts_with(['{', '[', '"']) {
-        let mut read = serde_json::from_str(text).ok()?;
-        value(&mut read);
-        return Some(read.to_string());
+/// A body of so many bytes without its secrets; none where it holds none.
+fn without_secrets(sent: &str, length: usize) -> Option<String> {
+    let text = sent.trim_start_matches('\u{feff}').trim();
+    if text.starts_with(['{', '[', '"'])
+        && let Ok(read) = serde_json::from_str::<Value>(text)
+    {
+        let mut masked = read.clone();
+        value(&mut masked);
+        // Of a name that stands twice one value is lost, which may be a secret's.
+        return (masked != read || names_secret(text)).then(|| masked.to_string());
     }
-    pairs(text)
+    match pairs(text) {
+        Some(masked) => (masked != text).then_some(masked),
+        None => names_secret(text)
+            .then(|| format!("({length} bytes that may hold a secret and cannot be read)")),
+    }
 }
 
 /// A form without its secrets; none where it is no form, or names a secret where a form has no name.
 fn pairs(text: &str) -> Option<String> {
-    if text.contains(|it: char| it.is_whitespace() || it.is_control() || "\"'<>{}".contains(it)) {
+    if text.contains(|it: char| {
+        it.is_whitespace() || it.is_control() || "\"'<>{}\u{fffd}".contains(it)
+    }) {
         return None;
     }
     let pairs = text.split('&').map(pair);
     Some(pairs.collect::<Option<Vec<_>>>()?.join("&"))
 }
 
-/// A pair of a form or a query without its secret; none where a secret is named and is no name.
+/// A pair of a form or a query without its secret; none where one is in its name.
 fn pair(pair: &str) -> Option<Cow<'_, str>> {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let [read_name, read_value] = [name, value].map(|it| {
         let spaced = it.replace('+', " ");
         percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
     });
+    if gives_value(&read_name) {
+        return None;
+    }
     if pair.contains('=') && is_secret(&read_name) {
         return Some(Cow::Owned(format!("{name}={}", masked(&read_name, value))));
-    }
-    // A word such as `refresh_token` is no secret, but what holds one among other things may be.
-    let is_word = read_name.chars().all(|it| it.is_alphanumeric() || "_-.[]".contains(it));
-    if !is_word && names_secret(&read_name) {
-        return None;
     }
     let hides = may_hold_pairs(&read_value);
     Some(if hides { Cow::Owned(format!("{name}={MASK}")) } else { Cow::Borrowed(pair) })

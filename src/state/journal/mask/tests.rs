@@ -95,6 +95,9 @@ fn secrets_in_json_are_masked_whatever_they_are() {
         (r#"{"note":"the client_secret: x"}"#, r#"{"note":"the client_secret: x"}"#),
         (r#"{"token_type":"Bearer"}"#, r#"{"token_type":"Bearer"}"#),
         (r#"["api_key","x"]"#, r#"["api_key","x"]"#),
+        (r#"{"api\tkey":"S","pass\nword":"S"}"#, r#"{"api\tkey":"***","pass\nword":"***"}"#),
+        (r#"{"https://h/?access_token=S":"S"}"#, r#"{"***":"***"}"#),
+        (r#"{"password: S":1,"a":1}"#, r#"{"***":"***","a":1}"#),
     ];
     for (sent, kept) in cases {
         assert_eq!(shown(sent), kept);
@@ -174,6 +177,37 @@ fn what_names_no_secret_is_shown_as_it_came_however_broken() {
     }
 }
 
+#[test]
+fn what_only_has_the_letters_of_a_secrets_name_is_shown_as_it_came() {
+    let multipart = "--b\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nPayment to Ken";
+    for sent in [
+        r#"{"note":"Refund to Ken = £5"}"#,
+        r#"{"note":"Bank stop W/D=3"}"#,
+        r#"{"note":"Secretary fee = 50"}"#,
+        multipart,
+        "amount=5&note=paid to Kent",
+        "note=Secretary's+fee",
+        "search=to+Ken%3D5",
+    ] {
+        assert_eq!(shown(sent), sent);
+    }
+    assert_eq!(query("search=to+Ken%3D5"), "search=to+Ken%3D5");
+    assert_eq!(query("token+count=5"), "token+count=5");
+    let boundary = "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZujWtW";
+    assert_eq!(header("content-type", boundary), None);
+}
+
+#[test]
+fn a_secret_is_masked_in_what_should_be_a_name() {
+    assert_eq!(query("api_key:S&a=1&filter[token:S]=1&password:S=1"), "***&a=1&***&***");
+    assert_eq!(name("api_key:S"), MASK);
+    assert_eq!(name("allocations[0].token"), "allocations[0].token");
+    assert_eq!(name("password:"), "password:");
+    let shown: Vec<_> = pairs_of_query("password:S=1&a=b+c&token=S").collect();
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(shown, [pair("a", "b c"), pair("token", MASK)]);
+}
+
 /// Or verify would answer about what nobody is shown.
 #[test]
 fn what_a_client_expects_is_held_secret_where_the_same_is_shown_masked() {
@@ -185,9 +219,16 @@ fn what_a_client_expects_is_held_secret_where_the_same_is_shown_masked() {
         ("a", "{\"token\":1}"),
         ("a[token]", "S"),
         ("token_type", "b"),
+        ("token count", "5"),
+        ("token:x", "5"),
+        ("search", "to Ken=5"),
+        ("credential/type", "a"),
+        ("password:S", "1"),
+        ("filter[token:S]", "1"),
+        ("https://h/?access_token=S", "1"),
     ] {
         let sent = form_urlencoded::Serializer::new(String::new()).append_pair(name, text).finish();
-        assert_eq!(query(&sent) != sent, holds_secret_in_query(name, text), "{sent}");
+        assert_eq!(query(&sent) != sent, holds_secret_in_query(name, Some(text)), "{sent}");
         let expected = json!({ name: text });
         let sent = expected.to_string();
         assert_eq!(shown(&sent) != sent, holds_secret(&expected), "{sent}");

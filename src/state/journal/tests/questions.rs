@@ -189,6 +189,29 @@ fn a_header_that_is_a_secret_is_compared_by_its_mask() {
 }
 
 #[test]
+fn a_header_that_was_sent_twice_is_compared_as_one_list() {
+    let journal = super::journal(9, usize::MAX);
+    let headers = Headers::of([("X-A", "1"), ("b", "2"), ("x-a", "token=3")]);
+    journal.push(Call { request: Message::new(headers, Bytes::new()), ..call("a", 200) });
+    let count = |text: &str| {
+        let headers = [("x-a".to_owned(), json!(text))].into_iter().collect();
+        journal.verify(&Expectation { headers, ..Expectation::default() }).count
+    };
+    assert_eq!([count("1, ***"), count("1"), count("1, token=3")], [1, 0, 0]);
+}
+
+#[test]
+fn a_body_that_is_a_text_is_compared_as_one() {
+    let journal = super::journal(9, usize::MAX);
+    let request = Message::new(Headers::default(), Bytes::from_static(b"plain"));
+    journal.push(Call { request, ..call("a", 200) });
+    let count = |text: &str| {
+        journal.verify(&Expectation { body: Some(json!(text)), ..Expectation::default() }).count
+    };
+    assert_eq!([count("plain"), count("other")], [1, 0]);
+}
+
+#[test]
 fn a_verdict_says_when_calls_are_gone_or_cut() {
     let journal = super::journal(2, usize::MAX);
     for id in ["a", "b", "c"] {
@@ -196,6 +219,10 @@ fn a_verdict_says_when_calls_are_gone_or_cut() {
     }
     let all = journal.verify(&Expectation { at_least: Some(3), ..Expectation::default() });
     assert_eq!((all.verified, all.complete, all.dropped), (false, false, 1));
+    let few = |at_most| Expectation { at_most: Some(at_most), ..Expectation::default() };
+    // Two are here, and one is gone.
+    assert!(!journal.verify(&few(2)).verified);
+    assert!(journal.verify(&few(3)).verified);
     let since = Expectation { since: Some(1), exactly: Some(2), ..Expectation::default() };
     let window = journal.verify(&since);
     assert_eq!((window.verified, window.complete, window.dropped), (true, true, 0));
