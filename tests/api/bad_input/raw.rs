@@ -156,7 +156,7 @@ async fn a_connection_that_says_nothing_or_half_a_request_is_closed_after_thirty
     let sockets = beginnings.map(|bytes| {
         let mut socket = connect(&sandbox);
         socket.write_all(bytes).unwrap();
-        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         socket
     });
     for (mut socket, bytes) in sockets.into_iter().zip(beginnings) {
