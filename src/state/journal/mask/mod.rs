@@ -194,11 +194,14 @@ fn is_of_word(sign: char) -> bool {
     sign.is_alphanumeric() || "_-.[]".contains(sign)
 }
 
-/// Whether a text has the name of a secret as a word of its own, or in quotes.
+/// Whether a text has the name of a secret as a word of its own, in quotes, or where a form has one.
 fn names_secret(text: &str) -> bool {
     let text = unescaped(text);
-    let mut quoted = text.split(['"', '\'']).skip(1);
-    behind_secrets(&text).next().is_some() || quoted.any(is_secret)
+    let mut quoted = ['"', '\''].iter().flat_map(|sign| text.split(*sign).skip(1).step_by(2));
+    let mut of_form = form_urlencoded::parse(text.as_bytes()).map(|(name, _)| name);
+    behind_secrets(&text).next().is_some()
+        || quoted.any(is_secret)
+        || of_form.any(|name| is_secret(&name))
 }
 
 /// Whether a text names a secret and may give it a value, as JSON and forms do. Prose does not.

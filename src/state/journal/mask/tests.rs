@@ -116,6 +116,7 @@ fn what_may_hold_a_secret_and_cannot_be_read_is_not_kept() {
         "client_secret: S",
         "client_secret:S",
         "client_secret=S&a=b c",
+        "auth%5Bapi_ke+\0y%5D=S",
         &part("name=\"client_secret\""),
         &format!("preamble\r\n{}", part("NAME=\"client_secret\"")),
         &part("name =\"client_secret\""),
