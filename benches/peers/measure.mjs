@@ -23,7 +23,7 @@ const BODY = JSON.stringify({
   note: "On account", metadata: { order: "1" },
 });
 
-/** What the issue asks for, as sandbox / peer, by peer and call. */
+/** The least that the sandbox should do, as sandbox / peer, by peer and call. */
 const TARGETS = {
   "prism mock": { get: 25, "get anew": 25, list: 25, "list anew": 25, create: 25 },
   "stateful node": { create: 3 },
@@ -144,28 +144,28 @@ async function main() {
   for (const name of ["bare.mjs", "stateful.mjs"]) writeFileSync(`${WORK}/${name}`, readFileSync(`${here}/${name}`));
   const [prism, wiremock] = [await freePort(), await freePort()];
   const jar = `${bin}/wiremock/build/wiremock-standalone-3.13.2.jar`;
+  const stateful = await start(node, [`${WORK}/stateful.mjs`, `${WORK}/thredfi.json`], /^(\d+)$/);
+  // What remembers begins every round with the books that it has at its start, and as many payments
+  // to list: what a round before it made is not in the way of the next.
+  const resetSandbox = () => call(sandbox, "POST", "/_sandbox/reset", {});
+  const resetStateful = async () => {
+    await call(stateful, "DELETE", "/", auth);
+    for (let n = 0; n < 40; n++) await first(stateful);
+  };
   const servers = [
-    { name: "sandbox", port: sandbox, remembers: true },
+    { name: "sandbox", port: sandbox, reset: resetSandbox },
     { name: "bare node", port: await start(node, [`${WORK}/bare.mjs`, `${WORK}/answers.json`], /^(\d+)$/), get },
-    { name: "stateful node", port: await start(node, [`${WORK}/stateful.mjs`, `${WORK}/thredfi.json`], /^(\d+)$/), remembers: true },
+    { name: "stateful node", port: stateful, reset: resetStateful },
     // Silent, as it is fastest.
     { name: "prism mock", get, port: await start(node, [`${bin}/.bin/prism`, "mock", `${WORK}/thredfi.json`, "--port", prism, "--verboseLevel", "silent"], undefined, prism) },
     { name: "wiremock stubs", get, port: await start("java", ["-jar", jar, "--port", wiremock, "--bind-address", "127.0.0.1", "--root-dir", `${WORK}/wiremock`, "--no-request-journal", "--disable-banner"], undefined, wiremock) },
   ];
-  // What remembers begins every round with the books that it has at its start, and as many payments
-  // to list: what a round before it made is not in the way of the next.
-  const anew = async ({ name, port }) => {
-    if (name === "sandbox") await call(port, "POST", "/_sandbox/reset", {});
-    if (name === "stateful node") {
-      await call(port, "DELETE", "/", auth);
-      for (let n = 0; n < 40; n++) await first(port);
-    }
-    return first(port);
-  };
-
   const rates = new Map();
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const server of servers.filter((it) => it.remembers)) server.get = await anew(server);
+    for (const server of servers.filter((it) => it.reset)) {
+      await server.reset();
+      server.get = await first(server.port);
+    }
     for (const name of CALLS) {
       for (const server of servers) {
         const path = { get: server.get, list, create }[name.split(" ")[0]];

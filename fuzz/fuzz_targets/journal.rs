@@ -90,8 +90,25 @@ fn in_header(name: &str) -> bool {
 }
 
 fn is_secret(name: &str) -> bool {
-    const WORDS: [&str; 7] =
-        ["token", "secret", "password", "passphrase", "apikey", "privatekey", "credential"];
+    const WORDS: &[&str] = &[
+        "accesskey",
+        "apikey",
+        "assertion",
+        "authentication",
+        "authkey",
+        "authorization",
+        "credential",
+        "jwt",
+        "passphrase",
+        "passwd",
+        "password",
+        "privatekey",
+        "pwd",
+        "secret",
+        "sessionid",
+        "signingkey",
+        "token",
+    ];
     name.split(['[', ']', '.']).any(|part| {
         let letters = part.chars().filter(char::is_ascii_alphanumeric);
         let letters = letters.collect::<String>().to_ascii_lowercase();

@@ -213,7 +213,7 @@ impl<'s> Checker<'s> {
         let mut declared = 0;
         for property in properties {
             let step = Trail::Field(trail, &property.name);
-            if let Some(value) = named(fields, &property.name) {
+            if let Some(value) = field_of(fields, &property.name) {
                 declared += 1;
                 self.check(property.schema, value, &step);
             } else if property.required {
@@ -301,7 +301,7 @@ impl<'s> Checker<'s> {
 
 /// The field of this name. Among a few, as in most bodies, it is found sooner by looking at each than
 /// by hashing.
-fn named<'a>(fields: &'a mut Map<String, Value>, name: &str) -> Option<&'a mut Value> {
+fn field_of<'a>(fields: &'a mut Map<String, Value>, name: &str) -> Option<&'a mut Value> {
     const FEW: usize = 16;
     if fields.len() > FEW {
         return fields.get_mut(name);

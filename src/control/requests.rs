@@ -181,18 +181,18 @@ type Texts = BTreeMap<String, Option<String>>;
 /// Where an expectation asks for what the journal shows masked, as a pointer into it. That cannot be
 /// compared: the answer would be a guess, or tell what it hides.
 fn hidden(wire: &types::Expectation) -> Option<String> {
-    let query = first(wire.query.as_ref(), holds_secret_in_query);
+    let query = first_name(wire.query.as_ref(), holds_secret_in_query);
     let in_header = |name: &str, text: Option<&str>| {
         text.is_some_and(|text| holds_secret_in_header(name, text))
     };
-    let header = || first(wire.headers.as_ref(), in_header);
+    let header = || first_name(wire.headers.as_ref(), in_header);
     let body = || wire.body.as_ref().is_some_and(holds_secret).then(|| "#/body".to_owned());
     let query = query.map(|name| format!("#/query/{name}"));
     query.or_else(|| header().map(|name| format!("#/headers/{name}"))).or_else(body)
 }
 
 /// The first name of which that is so, with its text.
-fn first(texts: Option<&Texts>, is: impl Fn(&str, Option<&str>) -> bool) -> Option<&str> {
+fn first_name(texts: Option<&Texts>, is: impl Fn(&str, Option<&str>) -> bool) -> Option<&str> {
     let mut texts =
         texts.into_iter().flatten().map(|(name, text)| (name.as_str(), text.as_deref()));
     texts.find(|(name, text)| is(name, *text)).map(|(name, _)| name)
@@ -225,16 +225,13 @@ fn message(message: &Message) -> types::Message {
     let text = || String::from_utf8_lossy(&message.body).into_owned();
     let body = (!message.body.is_empty())
         .then(|| serde_json::from_slice(&message.body).unwrap_or_else(|_| Value::from(text())));
-    // A header that was sent twice is one list, as HTTP has it.
-    let mut headers: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in message.headers.iter() {
-        headers
-            .entry(name.to_owned())
-            .and_modify(|known| known.extend([", ", value]))
-            .or_insert_with(|| value.to_owned());
-    }
     let truncated = message.is_cut().then_some(true);
-    types::Message { headers, bytes: number(message.length), body, truncated }
+    types::Message {
+        headers: message.headers.lists(),
+        bytes: number(message.length),
+        body,
+        truncated,
+    }
 }
 
 fn finding(finding: &Finding) -> types::Finding {

@@ -4,6 +4,7 @@
 //! shared where it can be, and its secrets are masked when it is shown.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::string::FromUtf8Error;
 use std::time::Duration;
@@ -78,6 +79,18 @@ impl Headers {
         std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
     }
 
+    /// What each name has, in lower case: a header that was sent twice is one list, as HTTP has it.
+    pub fn lists(&self) -> BTreeMap<String, String> {
+        let mut lists: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in self.iter() {
+            lists
+                .entry(name.to_ascii_lowercase())
+                .and_modify(|list| list.extend([", ", value]))
+                .or_insert_with(|| value.to_owned());
+        }
+        lists
+    }
+
     /// Headers in this order, names and values as bytes. What is no UTF-8 in them becomes U+FFFD.
     pub fn of<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         headers: impl IntoIterator<Item = (N, V)> + Clone,
@@ -93,7 +106,7 @@ impl Headers {
     }
 
     /// The same without their secrets.
-    fn shown(&self) -> Self {
+    pub(super) fn shown(&self) -> Self {
         let shown = |(name, value)| {
             let masked = mask::header(name, value);
             (name, masked.unwrap_or_else(|| value.to_owned()))
