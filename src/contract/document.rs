@@ -4,6 +4,8 @@
 
 use serde_json::{Map, Value};
 
+use super::pointer::below;
+
 /// More references in a row than any document has: they go round in a circle.
 const MOST_HOPS: usize = 64;
 
@@ -91,8 +93,7 @@ impl<'d> Node<'d> {
     }
 
     fn child(&self, key: &str, value: &'d Value) -> Self {
-        let escaped = key.replace('~', "~0").replace('/', "~1");
-        Self { document: self.document, value, pointer: format!("{}/{escaped}", self.pointer) }
+        Self { document: self.document, value, pointer: below(&self.pointer, key) }
     }
 
     /// `OpenAPI` 3.0 ignores what stands beside a `$ref`. Ignoring a constraint

@@ -16,6 +16,7 @@ pub mod lint;
 mod names;
 mod operation;
 mod params;
+pub mod pointer;
 mod published;
 mod reply;
 mod sample;

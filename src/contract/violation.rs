@@ -5,6 +5,8 @@
 
 use serde_json::Value;
 
+use super::pointer::below;
+
 /// One thing that breaks the document, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Violation {
@@ -36,7 +38,7 @@ impl Violation {
     /// The way to it as a JSON pointer (RFC 6901).
     pub fn pointer(&self) -> String {
         self.path.iter().fold(String::new(), |at, step| match step {
-            Step::Field(name) => format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")),
+            Step::Field(name) => below(&at, name),
             Step::Index(index) => format!("{at}/{index}"),
         })
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::named::Named;
 use super::{Cx, Failure, Room, Watch, api, number, types};
+use crate::contract::pointer::below;
 use crate::operations::Provider;
 use crate::state::WorldName;
 use crate::state::journal::{
@@ -187,11 +188,11 @@ fn hidden(wire: &types::Expectation) -> Option<String> {
     };
     let header = || first_name(wire.headers.as_ref(), in_header);
     let body = || wire.body.as_ref().is_some_and(holds_secret).then(|| "#/body".to_owned());
-    let query = query.map(|name| format!("#/query/{name}"));
-    query.or_else(|| header().map(|name| format!("#/headers/{name}"))).or_else(body)
+    let query = query.map(|name| below("#/query", name));
+    query.or_else(|| header().map(|name| below("#/headers", name))).or_else(body)
 }
 
-/// The first name of which that is so, with its text.
+/// The first name that is so, by itself and its text.
 fn first_name(texts: Option<&Texts>, is: impl Fn(&str, Option<&str>) -> bool) -> Option<&str> {
     let mut texts =
         texts.into_iter().flatten().map(|(name, text)| (name.as_str(), text.as_deref()));

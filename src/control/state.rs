@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Cx, Failure, Room, api, types};
+use crate::contract::pointer::below;
 use crate::operations;
 use crate::state::{FixtureError, Fixtures, Moment};
 
@@ -48,11 +49,11 @@ pub(super) fn moment(cx: &Cx<'_>, files: &types::Files) -> Result<Arc<Moment>, F
 
 fn wrong(error: FixtureError) -> Failure {
     let FixtureError { file, place, problem } = error;
-    let file = file.replace('~', "~0").replace('/', "~1");
+    let file = below("#/files", &file);
     let (place, problem) = match place.as_str() {
         pointer if pointer.is_empty() || pointer.starts_with('/') => (pointer, problem),
         // The line in the file as it would be written.
         line => ("", format!("{line}: {problem}")),
     };
-    Failure::Wrong(vec![(format!("#/files/{file}{place}"), format!("{problem}."))])
+    Failure::Wrong(vec![(format!("{file}{place}"), format!("{problem}."))])
 }

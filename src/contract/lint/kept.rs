@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::places::join;
 use super::{Fault, Finding};
+use crate::contract::pointer::below;
 
 const MARK: &str = "x-sandbook-kept";
 
@@ -29,7 +29,7 @@ pub(super) fn mark(document: &Value, mut found: Vec<Finding>) -> Vec<Finding> {
     }
     for Mark { at, rule, .. } in marks.iter().filter(|mark| !mark.used) {
         let fault = Fault::KeptInVain((*rule).to_owned());
-        found.push(Finding { pointer: join(&join(at, MARK), rule), fault, kept: None });
+        found.push(Finding { pointer: below(&below(at, MARK), rule), fault, kept: None });
     }
     found
 }
@@ -51,12 +51,12 @@ fn collect<'d>(value: &'d Value, at: &str, marks: &mut Vec<Mark<'d>>) {
                 marks.push(Mark { at: at.to_owned(), rule, reason, used: false });
             }
             for (key, part) in fields {
-                collect(part, &join(at, key), marks);
+                collect(part, &below(at, key), marks);
             }
         }
         Value::Array(items) => {
             for (n, item) in items.iter().enumerate() {
-                collect(item, &join(at, &n.to_string()), marks);
+                collect(item, &below(at, &n.to_string()), marks);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::contract::pointer::below;
+
 /// More references in a row than any document has: they go round in a circle.
 const MOST_HOPS: usize = 64;
 
@@ -42,7 +44,7 @@ impl<'d> Spot<'d> {
     /// The child under `key`.
     pub(super) fn get(&self, key: &str) -> Option<Self> {
         let value = self.value.get(key)?;
-        Some(Self { pointer: join(&self.pointer, key), value })
+        Some(Self { pointer: below(&self.pointer, key), value })
     }
 
     /// The children under `key`, of an object by their names and of a list by their numbers.
@@ -56,7 +58,7 @@ impl<'d> Spot<'d> {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
         };
         let spot = |(name, value): (String, &'d Value)| {
-            let pointer = join(&parent.pointer, &name);
+            let pointer = below(&parent.pointer, &name);
             (name, Self { pointer, value })
         };
         named.into_iter().map(spot).collect()
@@ -214,12 +216,7 @@ impl<'d> Places<'d> {
     /// Whether it is a reference, which is noted.
     fn refers(&mut self, spot: &Spot<'d>) -> bool {
         let target = spot.value.get("$ref").and_then(Value::as_str);
-        self.references.extend(target.map(|target| (join(&spot.pointer, "$ref"), target)));
+        self.references.extend(target.map(|target| (below(&spot.pointer, "$ref"), target)));
         target.is_some()
     }
-}
-
-/// The pointer one step below `parent`.
-pub(super) fn join(parent: &str, step: &str) -> String {
-    format!("{parent}/{}", step.replace('~', "~0").replace('/', "~1"))
 }

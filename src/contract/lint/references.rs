@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::places::{Places, Spot, join};
+use super::places::{Places, Spot};
 use super::{Fault, Found};
+use crate::contract::pointer::below;
 
 /// The sections of components that are referred to by `$ref`.
 const SECTIONS: [&str; 6] =
@@ -38,7 +39,7 @@ fn schemes(places: &Places<'_>, document: &Spot<'_>, components: &Spot<'_>, foun
         for (_, alternative) in spot.each("security") {
             for name in alternative.value.as_object().into_iter().flatten().map(|(name, _)| name) {
                 if !known.iter().any(|(scheme, _)| scheme == name) {
-                    found.add(join(&alternative.pointer, name), Fault::Dangling(name.clone()));
+                    found.add(below(&alternative.pointer, name), Fault::Dangling(name.clone()));
                 }
                 used.insert(name.clone());
             }

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::places::{Places, Spot, join};
+use super::places::{Places, Spot};
 use super::{Fault, Found};
+use crate::contract::pointer::below;
 
 /// Lower and upper bounds of one thing.
 const BOUNDS: [(&str, &str); 3] =
@@ -49,7 +50,7 @@ fn undeclared(places: &Places<'_>, schema: &Spot<'_>, found: &mut Found) {
     for part in parts.iter().filter(|_| !open) {
         for (n, name) in part.names("required").into_iter().enumerate() {
             if !declares(name) {
-                let pointer = join(&join(&part.pointer, "required"), &n.to_string());
+                let pointer = below(&below(&part.pointer, "required"), &n.to_string());
                 found.add(pointer, Fault::Undeclared(name.to_owned()));
             }
         }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::contract::pointer::below;
+
 /// One place where a call is not as expected.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
@@ -48,7 +50,7 @@ fn fields(
     found: &mut Vec<Difference>,
 ) {
     for (name, wanted) in wanted {
-        let at = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+        let at = below(at, name);
         match is.get(name) {
             Some(is) => body(wanted, is, &at, found),
             None => found.push(Difference::new("body", at, wanted.clone(), None)),
