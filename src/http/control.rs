@@ -1,7 +1,7 @@
 //! The control room over HTTP: who may come in, and one call's life.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -264,17 +264,29 @@ fn of_origin(origin: &str) -> Option<&str> {
 
 /// Whether a host, with a port or without, is this machine.
 fn is_own(host: &str) -> bool {
-    let in_brackets = host.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let bracketed = host.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let split = || host.split_at(host.find(':').unwrap_or(host.len()));
-    let (name, behind) = in_brackets.unwrap_or_else(split);
+    let (name, behind) = bracketed.unwrap_or_else(split);
     let is_port = |port: &str| port.bytes().all(|it| it.is_ascii_digit());
-    if !behind.is_empty() && !behind.strip_prefix(':').is_some_and(is_port) {
-        return false;
+    let ends = behind.is_empty() || behind.strip_prefix(':').is_some_and(is_port);
+    ends && match bracketed {
+        Some((address, _)) => address.parse::<Ipv6Addr>().is_ok_and(|it| is_loopback(it.into())),
+        None => is_own_name(name.strip_suffix('.').unwrap_or(name)),
     }
-    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || name.parse().is_ok_and(|address: IpAddr| address.to_canonical().is_loopback())
+}
+
+/// Whether a name or an IPv4 address is this machine: every name below `localhost` is (RFC 6761).
+fn is_own_name(name: &str) -> bool {
+    let in_name = |it: u8| it.is_ascii_alphanumeric() || b"-_.".contains(&it);
+    let lower = name.to_ascii_lowercase();
+    let below = lower.strip_suffix(".localhost");
+    lower == "localhost"
+        || below.is_some_and(|name| !name.is_empty() && name.bytes().all(in_name))
+        || lower.parse::<Ipv4Addr>().is_ok_and(|it| is_loopback(it.into()))
+}
+
+fn is_loopback(address: IpAddr) -> bool {
+    address.to_canonical().is_loopback()
 }
 
 fn response(reply: Reply) -> Response {

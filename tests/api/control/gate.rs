@@ -43,6 +43,10 @@ async fn a_page_of_another_origin_and_a_name_that_leads_here_are_not_this_machin
         ("host", "evil.example"),
         ("host", "127.0.0.1.evil.example:8000"),
         ("host", "localhost:80@evil.example"),
+        ("host", "evil.example@a.localhost"),
+        ("host", "evil.example/.localhost"),
+        ("host", ".localhost"),
+        ("host", "[localhost]"),
         ("host", "evil://localhost"),
         ("host", "[::1].evil.example"),
         ("host", "[::1]evil.example:8000"),
@@ -50,6 +54,7 @@ async fn a_page_of_another_origin_and_a_name_that_leads_here_are_not_this_machin
         ("host", "localhost:evil.example"),
         ("origin", "http://[::1]evil"),
         ("origin", "evil://localhost"),
+        ("origin", "http://evil.example@a.localhost"),
     ] {
         assert_eq!(ask(name, value).await, 403, "{name}: {value}");
     }
@@ -62,6 +67,7 @@ async fn a_page_of_another_origin_and_a_name_that_leads_here_are_not_this_machin
         ("host", "[::ffff:127.0.0.1]"),
         ("host", "App.LOCALHOST:8000"),
         ("host", "localhost."),
+        ("host", "my_app.dev.localhost"),
     ] {
         assert_eq!(ask(name, value).await, 204, "{name}: {value}");
     }
