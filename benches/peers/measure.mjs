@@ -81,6 +81,13 @@ async function call(port, method, path, headers, body) {
   return { status: answer.status, body: await answer.text() };
 }
 
+/** The same, which must succeed. */
+async function done(port, method, path, headers, body) {
+  const answer = await call(port, method, path, headers, body);
+  if (answer.status >= 400) throw new Error(`${method} ${path} on port ${port} was answered ${answer.status}: ${answer.body}`);
+  return answer;
+}
+
 async function token(port) {
   const basic = `Basic ${btoa(`${PARTNER}:sandbox-api-key`)}`;
   const partner = await call(port, "POST", "/v1/platform/oauth2/token/", { Authorization: basic });
@@ -126,7 +133,7 @@ async function main() {
   // A payment that every peer is asked for by the id that it has there.
   const [list, create] = [`${PAYMENTS}?page_size=20`, PAYMENTS];
   const first = async (port) => {
-    const made = await call(port, "POST", PAYMENTS, auth, BODY);
+    const made = await done(port, "POST", PAYMENTS, auth, BODY);
     return `${PAYMENTS}${JSON.parse(made.body).payment.id}/`;
   };
   const get = await first(sandbox);
@@ -147,9 +154,9 @@ async function main() {
   const stateful = await start(node, [`${WORK}/stateful.mjs`, `${WORK}/thredfi.json`], /^(\d+)$/);
   // What remembers begins every round with the books that it has at its start, and as many payments
   // to list: what a round before it made is not in the way of the next.
-  const resetSandbox = () => call(sandbox, "POST", "/_sandbox/reset", {});
+  const resetSandbox = () => done(sandbox, "POST", "/_sandbox/reset", {});
   const resetStateful = async () => {
-    await call(stateful, "DELETE", "/", auth);
+    await done(stateful, "DELETE", "/", auth);
     for (let n = 0; n < 40; n++) await first(stateful);
   };
   const servers = [
