@@ -111,7 +111,7 @@ impl Expectation {
                     matching.push(Summary::of(entry));
                 }
             } else {
-                cut += u64::from(is_only_cut(&differences, entry.unmasked()));
+                cut += u64::from(is_only_cut(&differences, entry));
                 misses.push((distance(&differences), entry, differences));
             }
         }
@@ -173,7 +173,7 @@ impl Expectation {
         if let Some(wanted) = &self.body {
             match entry.understood() {
                 Some(is) => compare::body(wanted, &is, "", &mut found),
-                None => found.push(unreadable(&call.request.shown(), wanted)),
+                None => found.push(unreadable(&call.request, wanted)),
             }
         }
         found
@@ -262,18 +262,17 @@ fn distance(differences: &[Difference]) -> u64 {
     differences.iter().map(weight).sum()
 }
 
+/// A body that is not there, or of which only the beginning is.
 fn unreadable(request: &Message, wanted: &Value) -> Difference {
-    let length = request.length;
-    let said = match (request.is_cut(), length) {
-        (true, _) => Some(format!("(of {length} bytes only the first are kept)")),
-        (false, 0) => None,
-        (false, _) => Some(String::from_utf8_lossy(&request.body).into_owned()),
-    };
-    Difference::new("body", "", wanted.clone(), said.map(Value::from))
+    let said = || format!("(of {} bytes only the first are kept)", request.length);
+    Difference::new("body", "", wanted.clone(), request.is_cut().then(said).map(Value::from))
 }
 
-fn is_only_cut(differences: &[Difference], call: &Call) -> bool {
-    call.request.is_cut() && differences.iter().all(|it| it.place == "body")
+/// Whether a call may match, were its body not cut.
+fn is_only_cut(differences: &[Difference], entry: &Entry) -> bool {
+    entry.unmasked().request.is_cut()
+        && differences.iter().all(|it| it.place == "body")
+        && entry.understood().is_none()
 }
 
 /// What a query or a header would say; none for `null`.

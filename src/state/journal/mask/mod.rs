@@ -48,6 +48,9 @@ const SUFFIXES: &[&str] = &[
     "value",
 ];
 
+/// How the second word begins where a name is written in two, as in prose: `API key`.
+const SECOND_WORDS: &[&str] = &["id", "key", "phrase"];
+
 /// The schemes of an Authorization header that are shown.
 const SCHEMES: &[&str] = &["basic", "bearer", "digest", "negotiate"];
 
@@ -166,27 +169,40 @@ pub fn holds_secret(body: &Value) -> bool {
 /// Whether a text can name a secret at all, however it is written: a quick look, which most pass
 /// that do not.
 fn may_name_secret(text: &str) -> bool {
-    let text = unescaped(text);
     // A tab or a line feed in a name is written as a sign and a letter, which is none of the name's.
     let short = ["\\b", "\\f", "\\n", "\\r", "\\t"];
-    let without = || short.iter().fold(text.to_string(), |text, sign| text.replace(sign, ""));
-    let names = |text: &str| STEMS.iter().any(|stem| letters(text).contains(stem));
-    names(&text) || (text.contains('\\') && names(&without()))
+    let without = |text: &str| short.iter().fold(text.to_owned(), |text, it| text.replace(it, ""));
+    let names = |text: &str| {
+        let letters = letters(text);
+        STEMS.iter().any(|stem| letters.contains(stem))
+    };
+    // Each layer: what looks like an escape may be a part of a name.
+    layers(text).any(|text| names(&text) || (text.contains('\\') && names(&without(&text))))
 }
 
-/// The names of secrets among the words of a text, each by what comes behind it.
+/// What comes behind each name of a secret among the words of a text.
 fn behind_secrets(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
+    let (mut rest, mut before) = (text, "");
     std::iter::from_fn(move || {
         loop {
             let word = &rest[rest.find(is_of_word)?..];
             let end = word.find(|it| !is_of_word(it)).unwrap_or(word.len());
             rest = &word[end..];
-            if is_secret(&word[..end]) {
+            let word = &word[..end];
+            let first = std::mem::replace(&mut before, word);
+            if is_secret(word) || is_secret_in_two(first, word) {
                 return Some(rest);
             }
         }
     })
+}
+
+/// Whether two words are the name of a secret. Only some can be the second of them: `to Ken` is none.
+fn is_secret_in_two(first: &str, second: &str) -> bool {
+    let begins = |word: &&str| {
+        second.get(..word.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(word))
+    };
+    SECOND_WORDS.iter().any(begins) && is_secret(&format!("{first}{second}"))
 }
 
 /// What the names of parameters and fields are written with.
@@ -204,7 +220,8 @@ fn names_secret(text: &str) -> bool {
         || of_form.any(|name| is_secret(&name))
 }
 
-/// Whether a text names a secret and may give it a value, as JSON and forms do. Prose does not.
+/// Whether a text names a secret and may give it a value, as JSON and forms do. A colon alone does
+/// not: `the API key: see below` is prose.
 fn may_hold_pairs(text: &str) -> bool {
     let text = unescaped(text);
     let json = text.contains('{');
@@ -215,7 +232,8 @@ fn may_hold_pairs(text: &str) -> bool {
     })
 }
 
-/// Whether what should be a name holds that of a secret and a value for it: `password: 1234`.
+/// Whether what should be a name holds that of a secret and a value for it: `password: 1234`. No name
+/// is prose, so any sign that can stand between the two will do.
 fn gives_value(name: &str) -> bool {
     let name = unescaped(name);
     behind_secrets(&name).any(|rest| {
@@ -232,23 +250,33 @@ fn letters(text: &str) -> String {
 
 /// A text without the escapes of forms and of JSON, and of those in a text of theirs.
 fn unescaped(text: &str) -> Cow<'_, str> {
-    let mut plain = Cow::Borrowed(text);
+    layers(text).last().unwrap_or_default()
+}
+
+/// A text as it is, and then without one layer of escapes more each time.
+fn layers(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     // Nobody writes a name deeper than this by accident, and whoever tries to hide one can.
-    for _layer in 0..4 {
-        if !plain.contains('%') && !plain.contains("\\u") {
-            break;
-        }
-        let decoded = percent_decode_str(&plain).decode_utf8_lossy().into_owned();
-        let mut parts = decoded.split("\\u");
-        let mut next = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let sign = part.get(..4).and_then(|hex| u32::from_str_radix(hex, 16).ok());
-            match sign.and_then(char::from_u32) {
-                Some(sign) => next.extend([&*sign.to_string(), &part[4..]]),
-                None => next.extend(["\\u", part]),
+    const DEEPEST: usize = 4;
+    let next = |text: &Cow<'_, str>| {
+        (text.contains('%') || text.contains("\\u")).then(|| Cow::Owned(decoded(text)))
+    };
+    std::iter::successors(Some(Cow::Borrowed(text)), next).take(1 + DEEPEST)
+}
+
+/// A text without its outermost escapes.
+fn decoded(text: &str) -> String {
+    let text = percent_decode_str(text).decode_utf8_lossy();
+    let mut parts = text.split("\\u");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.get(..4).and_then(|hex| u32::from_str_radix(hex, 16).ok()) {
+            Some(sign) => {
+                // Half of a pair is no letter of any name.
+                plain.push(char::from_u32(sign).unwrap_or(char::REPLACEMENT_CHARACTER));
+                plain.push_str(&part[4..]);
             }
+            None => plain.extend(["\\u", part]),
         }
-        plain = Cow::Owned(next);
     }
     plain
 }
@@ -291,16 +319,16 @@ fn user(proof: &str) -> Option<Uuid> {
     Uuid::try_parse(user).ok().filter(|id| id.to_string().eq_ignore_ascii_case(user))
 }
 
-/// A body of so many bytes without its secrets; none where it holds none.
+/// A body of so many bytes without its secrets; none where it can stay as it is.
 fn without_secrets(sent: &str, length: usize) -> Option<String> {
     let text = sent.trim_start_matches('\u{feff}').trim();
     if text.starts_with(['{', '[', '"'])
-        && let Ok(read) = serde_json::from_str::<Value>(text)
+        && let Ok(mut read) = serde_json::from_str::<Value>(text)
     {
-        let mut masked = read.clone();
-        value(&mut masked);
-        // Of a name that stands twice one value is lost, which may be a secret's.
-        return (masked != read || names_secret(text)).then(|| masked.to_string());
+        value(&mut read);
+        // Written anew even where nothing is masked: of a name that stands twice one value was lost,
+        // which may have been a secret's.
+        return Some(read.to_string());
     }
     match pairs(text) {
         Some(masked) => (masked != text).then_some(masked),

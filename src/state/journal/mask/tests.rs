@@ -36,6 +36,8 @@ fn of_what_proves_a_caller_only_the_name_and_the_end_are_shown() {
         ("Referer", "http://a/?access_token=S&b=1", "http://a/?access_token=***&b=1"),
         ("Location", "http://a/?b=1#c&access_token=S", "http://a/?b=1#c&access_token=***"),
         ("X-Original-URI", "/a?access_token=S", "/a?access_token=***"),
+        ("Referer", "http://a/?b=1&api%20key=S", "http://a/?b=1&api%20key=***"),
+        ("X-Meta", r#"{"api key":"S"}"#, "***"),
         ("Referer", "http://a/x;access_token=S?b=1", "***"),
         ("Prefer", "code=password=S", "***"),
     ];
@@ -89,6 +91,11 @@ fn secrets_in_json_are_masked_whatever_they_are() {
         (r#"{"a":"{\"api_key\":\"S\"}"}"#, r#"{"a":"***"}"#),
         (r#"{"a":"{\"\\u0070assword\":\"S\"}"}"#, r#"{"a":"***"}"#),
         (r#"{"a":"{\"b\":\"{\\\"\\\\u0070assword\\\":1}\"}"}"#, r#"{"a":"***"}"#),
+        (r#"{"a":"{\"Private Key\":\"S\"}"}"#, r#"{"a":"***"}"#),
+        (r#"{"cre%dential":"S","%accesskey":"S"}"#, r#"{"cre%dential":"***","%accesskey":"***"}"#),
+        (r#"{"to\ud83d\ude00ken":"S"}"#, "{\"to\u{1f600}ken\":\"***\"}"),
+        (r#"{"x":{"api\tkey":"S"},"x":1}"#, r#"{"x":1}"#),
+        (r#"{"note":"5\" pipe","x":{"api key":"S"},"x":1}"#, r#"{"note":"5\" pipe","x":1}"#),
         (r#"{"a":"p%61ssword=S"}"#, r#"{"a":"***"}"#),
         (r#"{"a":"p%2561ssword%3DS"}"#, r#"{"a":"***"}"#),
         (r#"{"a":"a 50 % token"}"#, r#"{"a":"a 50 % token"}"#),
@@ -106,13 +113,21 @@ fn secrets_in_json_are_masked_whatever_they_are() {
 
 #[test]
 fn what_may_hold_a_secret_and_cannot_be_read_is_not_kept() {
-    let part = |head: &str| format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\nS");
+    let part = |head: &str| format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\nxyz");
     let deep = format!("{}\"api_key\"{}", "[".repeat(500), "]".repeat(500));
     for sent in [
         "{'client_secret':'S'}",
         "{client_secret:\"S\"}",
         r#"{"client_secret":"cut in the mid"#,
         "<client_secret>S</client_secret>",
+        "<name>API Key</name><value>xyz</value>",
+        r#"{"note":"5" pipe","api key":"xyz"}"#,
+        r#"{"note":"5\" pipe","api key":"xyz",}"#,
+        r"{'note':'O\'Brien','private key':'xyz'}",
+        "Session ID: xyz",
+        "api keys: xyz",
+        &format!("{}{}", part("name=\"note\"\r\n\r\n5\" pipe"), part("name=\"api key\"")),
+        &part(r"name=api\ key"),
         "client_secret: S",
         "client_secret:S",
         "client_secret=S&a=b c",
@@ -140,6 +155,8 @@ fn secrets_in_forms_and_queries_are_masked() {
         ("grant_type=refresh_token&a", "grant_type=refresh_token&a"),
         ("a=1;client_secret=S&b=2", "a=***&b=2"),
         ("back=https%3A%2F%2Fx%3Ftoken%3DS", "back=***"),
+        ("metadata=%7B%22api+key%22%3A%22S%22%7D", "metadata=***"),
+        ("cre%25dential=S", "cre%25dential=***"),
         ("q=50%25&date=2031-05-01T12:00:00Z", "q=50%25&date=2031-05-01T12:00:00Z"),
     ] {
         assert_eq!(shown(sent), kept);

@@ -176,6 +176,21 @@ fn query_and_headers_are_verified_and_null_means_absent() {
 }
 
 #[test]
+fn a_header_is_compared_as_it_is_shown() {
+    let journal = super::journal(9, usize::MAX);
+    let headers = Headers::of([("referer", "http://a/?token=abc&b=1")]);
+    journal.push(Call { request: Message::new(headers, Bytes::new()), ..call("a", 200) });
+    let ask = |text: Option<&str>| {
+        let headers = [("Referer".to_owned(), json!(text))].into_iter().collect();
+        journal.verify(&Expectation { headers, ..Expectation::default() })
+    };
+    let texts = ["http://a/?token=***&b=1", "http://a/?token=abc&b=1"];
+    assert_eq!(texts.map(|text| ask(Some(text)).count), [1, 0]);
+    let there = &ask(None).nearest[0].differences[0].actual;
+    assert_eq!(there, &Some(json!("http://a/?token=***&b=1")));
+}
+
+#[test]
 fn a_header_that_was_sent_twice_is_compared_as_one_list() {
     let journal = super::journal(9, usize::MAX);
     let headers = Headers::of([("X-A", "1"), ("b", "2"), ("x-a", "token=3")]);
@@ -218,4 +233,10 @@ fn a_verdict_says_when_calls_are_gone_or_cut() {
     journal.push(Call { request, ..call("long", 200) });
     let cut = journal.verify(&Expectation { since: Some(3), ..pay(json!({ "note": "y" })) });
     assert_eq!((cut.count, cut.complete, cut.cut), (0, false, 1));
+    // All of it is kept, as what made it long is masked.
+    let secret = format!(r#"{{"note":"x","token":"{}"}}"#, "x".repeat(KEPT_OF_A_BODY));
+    let request = Message::new(Headers::default(), Bytes::from(secret));
+    journal.push(Call { request, ..call("secret", 200) });
+    let whole = journal.verify(&Expectation { since: Some(4), ..pay(json!({ "note": "y" })) });
+    assert_eq!((whole.count, whole.complete, whole.cut), (0, true, 0));
 }

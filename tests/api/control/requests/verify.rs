@@ -183,6 +183,7 @@ async fn what_is_shown_masked_is_not_verified() {
         (json!({ "body": { "client_secret": "x" } }), "#/body"),
         (json!({ "query": { "access_token": "x" }, "exactly": 0 }), "#/query/access_token"),
         (json!({ "query": { "back": "/?access_token=x" } }), "#/query/back"),
+        (json!({ "query": { "a/b~token": "x" } }), "#/query/a~1b~0token"),
         (json!({ "headers": { "Referer": "http://a/?access_token=x" } }), "#/headers/Referer"),
     ] {
         let refused =
