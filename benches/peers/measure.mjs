@@ -90,9 +90,9 @@ async function done(port, method, path, headers, body) {
 
 async function token(port) {
   const basic = `Basic ${btoa(`${PARTNER}:sandbox-api-key`)}`;
-  const partner = await call(port, "POST", "/v1/platform/oauth2/token/", { Authorization: basic });
+  const partner = await done(port, "POST", "/v1/platform/oauth2/token/", { Authorization: basic });
   const bearer = { Authorization: `Bearer ${JSON.parse(partner.body).access_token}` };
-  const scoped = await call(port, "POST", `/v1/platform/${BUSINESS}/oauth2/token/`, bearer);
+  const scoped = await done(port, "POST", `/v1/platform/${BUSINESS}/oauth2/token/`, bearer);
   return JSON.parse(scoped.body).access_token;
 }
 
@@ -138,11 +138,11 @@ async function main() {
   };
   const get = await first(sandbox);
   const recorded = {
-    get: await call(sandbox, "GET", get, auth), list: await call(sandbox, "GET", list, auth),
-    create: await call(sandbox, "POST", create, auth, BODY),
+    get: await done(sandbox, "GET", get, auth), list: await done(sandbox, "GET", list, auth),
+    create: await done(sandbox, "POST", create, auth, BODY),
   };
   writeFileSync(`${WORK}/answers.json`, JSON.stringify(recorded));
-  writeFileSync(`${WORK}/thredfi.json`, (await call(sandbox, "GET", "/openapi/thredfi.json")).body);
+  writeFileSync(`${WORK}/thredfi.json`, (await done(sandbox, "GET", "/openapi/thredfi.json")).body);
   stubs(`${WORK}/wiremock`, recorded, { get });
 
   const node = process.execPath;

@@ -45,7 +45,8 @@ impl Claim {
 }
 
 /// Spells a value so that equal values, whatever the order of their fields, and no others are spelt
-/// alike; numbers are equal that were read as one, as all past 2^64 are that share a float. The depth is that of the JSON parser, at most 128.
+/// alike; numbers are equal that were read as one, as all past 2^64 are that share a float. The depth
+/// is that of the JSON parser, at most 128.
 fn spell(value: &Value, spelt: &mut Vec<u8>) {
     match value {
         Value::Object(fields) => {

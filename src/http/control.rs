@@ -277,11 +277,13 @@ fn is_own(host: &str) -> bool {
 
 /// Whether a name or an IPv4 address is this machine: every name below `localhost` is (RFC 6761).
 fn is_own_name(name: &str) -> bool {
-    let in_name = |it: u8| it.is_ascii_alphanumeric() || b"-_.".contains(&it);
+    let is_label = |label: &str| {
+        let is_of_label = |it: u8| it.is_ascii_alphanumeric() || b"-_".contains(&it);
+        !label.is_empty() && label.bytes().all(is_of_label)
+    };
     let lower = name.to_ascii_lowercase();
-    let below = lower.strip_suffix(".localhost");
     lower == "localhost"
-        || below.is_some_and(|name| !name.is_empty() && name.bytes().all(in_name))
+        || lower.strip_suffix(".localhost").is_some_and(|name| name.split('.').all(is_label))
         || lower.parse::<Ipv4Addr>().is_ok_and(|it| is_loopback(it.into()))
 }
 

@@ -63,6 +63,19 @@ pub struct Message {
     pub body: Bytes,
     /// How long the whole body was, in bytes.
     pub length: usize,
+    kept: Kept,
+}
+
+/// What is kept of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Kept {
+    /// All of it, as it came.
+    #[default]
+    Whole,
+    /// All of it without its secrets, which is not as long as it was.
+    Masked,
+    /// The beginning, without its secrets.
+    Beginning,
 }
 
 /// Headers in the order in which they came, in one text.
@@ -129,29 +142,41 @@ impl Message {
     /// A message as it came.
     pub fn new(headers: Headers, body: Bytes) -> Self {
         let length = body.len();
-        Self { headers, body, length }
+        Self { headers, body, length, kept: Kept::Whole }
     }
 
     /// Whether only the beginning of the body is here.
     pub fn is_cut(&self) -> bool {
-        self.length > KEPT_OF_A_BODY
+        self.kept == Kept::Beginning
     }
 
     /// Gives up what is too much of a body. What is left can not be read any more, so its secrets go
-    /// here.
+    /// here, as the whole is read for them.
     fn cut(&mut self) {
-        if self.is_cut() {
-            self.body = Bytes::from(mask::body(&self.body, KEPT_OF_A_BODY).into_owned());
+        if self.body.len() <= KEPT_OF_A_BODY {
+            return;
         }
+        let masked = mask::body(&self.body);
+        let is_inside = |at: usize| masked.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
+        let end = (0..=KEPT_OF_A_BODY.min(masked.len())).rev().find(|at| !is_inside(*at));
+        let end = end.unwrap_or_default();
+        let kept = if end < masked.len() { Kept::Beginning } else { Kept::Masked };
+        (self.body, self.kept) = (Bytes::copy_from_slice(&masked[..end]), kept);
     }
 
     /// The same without its secrets.
     pub(super) fn shown(&self) -> Self {
-        let body = match mask::body(&self.body, usize::MAX) {
-            Cow::Owned(masked) if !self.is_cut() => Bytes::from(masked),
-            Cow::Owned(_) | Cow::Borrowed(_) => self.body.clone(),
-        };
-        Self { headers: self.headers.shown(), body, length: self.length }
+        Self { headers: self.headers.shown(), body: self.shown_body(), ..self.clone() }
+    }
+
+    fn shown_body(&self) -> Bytes {
+        match self.kept {
+            Kept::Whole => match mask::body(&self.body) {
+                Cow::Owned(masked) => Bytes::from(masked),
+                Cow::Borrowed(_) => self.body.clone(),
+            },
+            Kept::Masked | Kept::Beginning => self.body.clone(),
+        }
     }
 
     fn weight(&self) -> usize {
@@ -173,7 +198,7 @@ impl Entry {
     pub(super) fn new(mut call: Call) -> Self {
         call.request.cut();
         call.response.cut();
-        if call.request.is_cut() {
+        if call.request.length > KEPT_OF_A_BODY {
             call.understood = None;
         }
         let weight = size_of::<Self>() + weight(&call);
@@ -201,13 +226,16 @@ impl Entry {
     /// beginning of one.
     pub(super) fn understood(&self) -> Option<Value> {
         let request = &self.call.request;
-        let read = || serde_json::from_slice(&request.body).ok();
-        if let Some(mut body) = self.call.understood.clone().or_else(read) {
+        if let Some(mut body) = self.call.understood.clone() {
             mask::value(&mut body);
             return Some(body);
         }
-        let whole = !request.is_cut() && !request.body.is_empty();
-        whole.then(|| Value::from(String::from_utf8_lossy(&request.shown().body)))
+        if request.is_cut() || request.body.is_empty() {
+            return None;
+        }
+        let shown = request.shown_body();
+        let text = |_error| Value::from(String::from_utf8_lossy(&shown));
+        Some(serde_json::from_slice(&shown).unwrap_or_else(text))
     }
 
     /// The call as it was, for what asks for none of its secrets.

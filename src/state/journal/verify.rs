@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::call::{Call, Entry, Message};
+use super::call::{Call, Entry, Headers, Message};
 use super::compare::{self, Difference};
 use super::filter::{Statuses, is_like};
 use super::mask;
@@ -111,7 +111,7 @@ impl Expectation {
                     matching.push(Summary::of(entry));
                 }
             } else {
-                cut += u64::from(is_only_cut(&differences, entry));
+                cut += u64::from(is_only_cut(&differences, entry.unmasked()));
                 misses.push((distance(&differences), entry, differences));
             }
         }
@@ -197,7 +197,9 @@ impl Expectation {
     }
 
     fn header_differences(&self, call: &Call, found: &mut Vec<Difference>) {
-        let sent = call.request.headers.shown().lists();
+        let asked = |name: &str| self.headers.keys().any(|it| it.eq_ignore_ascii_case(name));
+        let sent = call.request.headers.iter().filter(|(name, _)| asked(name));
+        let sent = Headers::of(sent.collect::<Vec<_>>()).shown().lists();
         for (name, wanted) in &self.headers {
             let is = sent.get(&name.to_ascii_lowercase()).cloned();
             let wanted = text(wanted);
@@ -269,10 +271,8 @@ fn unreadable(request: &Message, wanted: &Value) -> Difference {
 }
 
 /// Whether a call may match, were its body not cut.
-fn is_only_cut(differences: &[Difference], entry: &Entry) -> bool {
-    entry.unmasked().request.is_cut()
-        && differences.iter().all(|it| it.place == "body")
-        && entry.understood().is_none()
+fn is_only_cut(differences: &[Difference], call: &Call) -> bool {
+    call.request.is_cut() && differences.iter().all(|it| it.place == "body")
 }
 
 /// What a query or a header would say; none for `null`.

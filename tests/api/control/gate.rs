@@ -46,6 +46,7 @@ async fn a_page_of_another_origin_and_a_name_that_leads_here_are_not_this_machin
         ("host", "evil.example@a.localhost"),
         ("host", "evil.example/.localhost"),
         ("host", ".localhost"),
+        ("host", "a..localhost"),
         ("host", "[localhost]"),
         ("host", "evil://localhost"),
         ("host", "[::1].evil.example"),

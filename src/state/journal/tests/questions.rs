@@ -214,6 +214,18 @@ fn a_body_that_is_a_text_is_compared_as_one() {
 }
 
 #[test]
+fn a_body_is_compared_as_it_is_shown() {
+    let journal = super::journal(9, usize::MAX);
+    let request = Message::new(
+        Headers::default(),
+        Bytes::from_static("\u{feff}{\"note\":\"x\",\"b\":\"token\"}".as_bytes()),
+    );
+    journal.push(Call { request, ..call("a", 200) });
+    let expected = Expectation { body: Some(json!({ "note": "x" })), ..Expectation::default() };
+    assert_eq!(journal.verify(&expected).count, 1);
+}
+
+#[test]
 fn a_verdict_says_when_calls_are_gone_or_cut() {
     let journal = super::journal(2, usize::MAX);
     for id in ["a", "b", "c"] {
@@ -239,4 +251,10 @@ fn a_verdict_says_when_calls_are_gone_or_cut() {
     journal.push(Call { request, ..call("secret", 200) });
     let whole = journal.verify(&Expectation { since: Some(4), ..pay(json!({ "note": "y" })) });
     assert_eq!((whole.count, whole.complete, whole.cut), (0, true, 0));
+    // What is kept of it happens to be JSON.
+    let more = format!(r#"{{"note":"x"}}{}{{"note":"y"}}"#, " ".repeat(KEPT_OF_A_BODY));
+    let request = Message::new(Headers::default(), Bytes::from(more));
+    journal.push(Call { request, ..call("more", 200) });
+    let cut = journal.verify(&Expectation { since: Some(5), ..pay(json!({ "note": "y" })) });
+    assert_eq!((cut.count, cut.complete, cut.cut), (0, false, 1));
 }
