@@ -59,7 +59,7 @@ pub struct Call {
 pub struct Message {
     /// The headers.
     pub headers: Headers,
-    /// The body; in an entry its first [`KEPT_OF_A_BODY`] bytes.
+    /// The body; in an entry at most [`KEPT_OF_A_BODY`] bytes of it.
     pub body: Bytes,
     /// How long the whole body was, in bytes.
     pub length: usize,
@@ -72,9 +72,9 @@ enum Kept {
     /// All of it, as it came.
     #[default]
     Whole,
-    /// All of it without its secrets, which is not as long as it was.
+    /// What is shown of all of it, which is not as long as it was.
     Masked,
-    /// The beginning, without its secrets.
+    /// The beginning of what would be shown of it.
     Beginning,
 }
 
@@ -158,8 +158,9 @@ impl Message {
         }
         let masked = mask::body(&self.body);
         let is_inside = |at: usize| masked.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
-        let end = (0..=KEPT_OF_A_BODY.min(masked.len())).rev().find(|at| !is_inside(*at));
-        let end = end.unwrap_or_default();
+        let most = KEPT_OF_A_BODY.min(masked.len());
+        // No character has more bytes.
+        let end = (most.saturating_sub(3)..=most).rev().find(|at| !is_inside(*at)).unwrap_or(most);
         let kept = if end < masked.len() { Kept::Beginning } else { Kept::Masked };
         (self.body, self.kept) = (Bytes::copy_from_slice(&masked[..end]), kept);
     }
@@ -198,8 +199,10 @@ impl Entry {
     pub(super) fn new(mut call: Call) -> Self {
         call.request.cut();
         call.response.cut();
-        if call.request.length > KEPT_OF_A_BODY {
-            call.understood = None;
+        match call.request.kept {
+            Kept::Whole => {}
+            Kept::Masked => call.understood.iter_mut().for_each(mask::value),
+            Kept::Beginning => call.understood = None,
         }
         let weight = size_of::<Self>() + weight(&call);
         Self { number: 0, call, weight }

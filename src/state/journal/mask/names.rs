@@ -66,8 +66,8 @@ fn behind_secrets(text: &str) -> impl Iterator<Item = &str> {
             let end = word.find(|it| !is_of_word(it)).unwrap_or(word.len());
             (rest, word) = (&word[end..], &word[..end]);
             // A point behind a word ends a sentence.
-            let joins = !between.contains(separates) && !name.ends_with('.');
-            if !joins || !goes_on(word) || name.len() > LONGEST {
+            let together = between.chars().all(joins) && !name.ends_with('.');
+            if !together || !goes_on(word) || name.len() > LONGEST {
                 name.clear();
             }
             name.push_str(word);
@@ -80,10 +80,10 @@ fn behind_secrets(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a word can be another one of a name: `key` behind `API`, and not `Ken` behind `to`.
 fn goes_on(word: &str) -> bool {
-    let word = letters(word);
-    SECOND_WORDS.iter().any(|begins| word.starts_with(begins))
-        || SUFFIXES.contains(&word.as_str())
-        || word.bytes().all(|it| it.is_ascii_digit())
+    let letters = letters(word);
+    SECOND_WORDS.iter().any(|begins| letters.starts_with(begins))
+        || SUFFIXES.contains(&letters.as_str())
+        || !word.contains(char::is_alphabetic)
 }
 
 /// What names of parameters and fields are written with.
@@ -91,9 +91,9 @@ fn is_of_word(sign: char) -> bool {
     sign.is_alphanumeric() || "_-.[]".contains(sign)
 }
 
-/// Whether a sign stands between two names, and not between the words of one.
-fn separates(sign: char) -> bool {
-    matches!(sign, '\n' | '\r') || (sign.is_ascii_punctuation() && !"+/\\".contains(sign))
+/// Whether a sign may stand between the words of a name. All others stand between two names.
+fn joins(sign: char) -> bool {
+    "+/\\\u{ad}\u{200b}".contains(sign) || (sign.is_whitespace() && !"\n\r".contains(sign))
 }
 
 /// Whether a text has the name of a secret as a word of its own, in quotes, or where a form has one.

@@ -206,6 +206,8 @@ fn what_only_has_the_letters_of_a_secrets_name_is_shown_as_it_came() {
         r#"{"note":"Bank stop W/D=3"}"#,
         r#"{"note":"Secretary fee = 50"}"#,
         r#"{"note":"Training session, id=42"}"#,
+        r#"{"note":"They have access… key=1"}"#,
+        r#"{"note":"token привет = 5"}"#,
         r#"{"note":"They have access. Key={1}"}"#,
         r#"{"url":"https://x/cb?type=session&id=5"}"#,
         r#"{"metadata":"{\"type\":\"session\",\"id\":5}"}"#,

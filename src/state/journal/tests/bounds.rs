@@ -88,6 +88,20 @@ fn a_long_body_is_cut_and_says_how_long_it_was() {
 }
 
 #[test]
+fn a_body_is_cut_between_two_characters_where_it_has_some() {
+    let journal = journal(9, usize::MAX);
+    for (sent, kept) in [
+        ("é".repeat(70_000).into_bytes(), KEPT_OF_A_BODY),
+        (format!("x{}", "é".repeat(70_000)).into_bytes(), KEPT_OF_A_BODY - 1),
+        ([vec![b'x'], vec![0x80; 70_000]].concat(), KEPT_OF_A_BODY),
+    ] {
+        let request = Message::new(Headers::default(), Bytes::from(sent));
+        journal.push(Call { request, ..call("a", 200) });
+        assert_eq!(journal.get("a").expect("it is kept").call().request.body.len(), kept);
+    }
+}
+
+#[test]
 fn no_secret_is_shown() {
     let journal = journal(9, usize::MAX);
     let secret = "a-long-secret-of-somebody";

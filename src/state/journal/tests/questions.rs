@@ -251,10 +251,17 @@ fn a_verdict_says_when_calls_are_gone_or_cut() {
     journal.push(Call { request, ..call("secret", 200) });
     let whole = journal.verify(&Expectation { since: Some(4), ..pay(json!({ "note": "y" })) });
     assert_eq!((whole.count, whole.complete, whole.cut), (0, true, 0));
+    // So is what a form brought.
+    let form = format!("note=x&token={}", "x".repeat(KEPT_OF_A_BODY));
+    let request = Message::new(Headers::default(), Bytes::from(form));
+    let understood = Some(json!({ "note": "x", "token": "x".repeat(KEPT_OF_A_BODY) }));
+    journal.push(Call { request, understood, ..call("form", 200) });
+    let whole = journal.verify(&Expectation { since: Some(5), ..pay(json!({ "note": "x" })) });
+    assert_eq!((whole.count, whole.complete, whole.cut), (1, true, 0));
     // What is kept of it happens to be JSON.
     let more = format!(r#"{{"note":"x"}}{}{{"note":"y"}}"#, " ".repeat(KEPT_OF_A_BODY));
     let request = Message::new(Headers::default(), Bytes::from(more));
     journal.push(Call { request, ..call("more", 200) });
-    let cut = journal.verify(&Expectation { since: Some(5), ..pay(json!({ "note": "y" })) });
+    let cut = journal.verify(&Expectation { since: Some(6), ..pay(json!({ "note": "y" })) });
     assert_eq!((cut.count, cut.complete, cut.cut), (0, false, 1));
 }
