@@ -167,7 +167,8 @@ impl Message {
 
     /// The same without its secrets.
     pub(super) fn shown(&self) -> Self {
-        Self { headers: self.headers.shown(), body: self.shown_body(), ..self.clone() }
+        let (headers, body) = (self.headers.shown(), self.shown_body());
+        Self { headers, body, length: self.length, kept: self.kept }
     }
 
     fn shown_body(&self) -> Bytes {
