@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
+use sandbook::contract::pointer::below;
 use sandbook_fuzz::mutation::{Kind, mutate};
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
@@ -46,7 +47,7 @@ fn removed(overlay: &str) -> Option<Value> {
 }
 
 fn without(value: &Value, at: &str, places: &BTreeSet<String>) -> Value {
-    let step = |name: &str| format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+    let step = |name: &str| below(at, name);
     match value {
         Value::Object(fields) => {
             let left = fields.iter().filter(|(name, _)| !places.contains(&step(name)));

@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzzer_mutate;
+use sandbook::contract::pointer::below;
 use serde_json::{Value, json};
 
 use crate::house::House;
@@ -206,7 +207,7 @@ fn node(value: &Value, dice: &mut Dice) -> Value {
 }
 
 fn collect(value: &Value, at: String, places: &mut Vec<String>) {
-    let step = |name: &str| format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+    let step = |name: &str| below(&at, name);
     match value {
         Value::Object(fields) => {
             fields.iter().for_each(|(name, value)| collect(value, step(name), places));

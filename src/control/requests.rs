@@ -223,15 +223,11 @@ fn entry(entry: &Entry, world: &WorldName) -> types::Entry {
 }
 
 fn message(message: &Message) -> types::Message {
-    let text = || String::from_utf8_lossy(&message.body).into_owned();
-    let body = (!message.body.is_empty())
-        .then(|| serde_json::from_slice(&message.body).unwrap_or_else(|_| Value::from(text())));
-    let truncated = message.is_cut().then_some(true);
     types::Message {
         headers: message.headers.lists(),
         bytes: number(message.length),
-        body,
-        truncated,
+        body: message.said(),
+        truncated: message.is_cut().then_some(true),
     }
 }
 

@@ -181,9 +181,19 @@ impl Message {
         }
     }
 
+    /// What the body says: its JSON, else its text. None where there is none.
+    pub fn said(&self) -> Option<Value> {
+        said(&self.body)
+    }
+
     fn weight(&self) -> usize {
         self.headers.lines.len() + self.body.len()
     }
+}
+
+fn said(body: &[u8]) -> Option<Value> {
+    let text = |_error| Value::from(String::from_utf8_lossy(body));
+    (!body.is_empty()).then(|| serde_json::from_slice(body).unwrap_or_else(text))
 }
 
 /// A call that is kept, its bodies cut.
@@ -200,10 +210,15 @@ impl Entry {
     pub(super) fn new(mut call: Call) -> Self {
         call.request.cut();
         call.response.cut();
-        match call.request.kept {
-            Kept::Whole => {}
-            Kept::Masked => call.understood.iter_mut().for_each(mask::value),
-            Kept::Beginning => call.understood = None,
+        if call.request.kept == Kept::Masked {
+            call.understood.iter_mut().for_each(mask::value);
+            // A body in parts is masked by a short line, whatever was understood of it.
+            if call.understood.as_ref().map_or(0, letters) > KEPT_OF_A_BODY {
+                call.request.kept = Kept::Beginning;
+            }
+        }
+        if call.request.is_cut() {
+            call.understood = None;
         }
         let weight = size_of::<Self>() + weight(&call);
         Self { number: 0, call, weight }
@@ -211,13 +226,11 @@ impl Entry {
 
     /// The call, its secrets masked.
     pub fn call(&self) -> Call {
-        let mut understood = self.call.understood.clone();
-        understood.iter_mut().for_each(mask::value);
         let shown = |findings: &[Finding]| findings.iter().map(Finding::shown).collect();
         Call {
             query: mask::query(&self.call.query).into_owned(),
             request: self.call.request.shown(),
-            understood,
+            understood: self.shown_form(),
             response: self.call.response.shown(),
             violations: shown(&self.call.violations),
             remarks: shown(&self.call.remarks),
@@ -230,16 +243,17 @@ impl Entry {
     /// beginning of one.
     pub(super) fn understood(&self) -> Option<Value> {
         let request = &self.call.request;
-        if let Some(mut body) = self.call.understood.clone() {
-            mask::value(&mut body);
-            return Some(body);
+        let body = || if request.is_cut() { None } else { said(&request.shown_body()) };
+        self.shown_form().or_else(body)
+    }
+
+    /// What a form brought, its secrets masked; once only, as a mask is not masked again.
+    fn shown_form(&self) -> Option<Value> {
+        let mut form = self.call.understood.clone()?;
+        if self.call.request.kept == Kept::Whole {
+            mask::value(&mut form);
         }
-        if request.is_cut() || request.body.is_empty() {
-            return None;
-        }
-        let shown = request.shown_body();
-        let text = |_error| Value::from(String::from_utf8_lossy(&shown));
-        Some(serde_json::from_slice(&shown).unwrap_or_else(text))
+        Some(form)
     }
 
     /// The call as it was, for what asks for none of its secrets.
@@ -273,6 +287,16 @@ fn weight(call: &Call) -> usize {
 
 fn text(text: &str) -> usize {
     size_of::<String>() + text.len()
+}
+
+/// How much text there is in a body that was understood, in bytes.
+fn letters(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(letters).sum(),
+        Value::Object(fields) => fields.iter().map(|(name, it)| name.len() + letters(it)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
 }
 
 fn depth_first(value: &Value) -> usize {

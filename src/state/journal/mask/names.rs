@@ -71,7 +71,8 @@ fn behind_secrets(text: &str) -> impl Iterator<Item = &str> {
                 name.clear();
             }
             name.push_str(word);
-            if is_secret(&name) {
+            // Signs alone, as in `API - Key`, make no other name.
+            if word.contains(char::is_alphanumeric) && is_secret(&name) {
                 return Some(rest);
             }
         }
@@ -91,9 +92,15 @@ fn is_of_word(sign: char) -> bool {
     sign.is_alphanumeric() || "_-.[]".contains(sign)
 }
 
-/// Whether a sign may stand between the words of a name. All others stand between two names.
+/// Whether a sign may stand between the words of a name, or between the pieces of one that is broken
+/// by signs that nobody sees. All others stand between two names.
 fn joins(sign: char) -> bool {
-    "+/\\\u{ad}\u{200b}".contains(sign) || (sign.is_whitespace() && !"\n\r".contains(sign))
+    const LINE_ENDS: &str = "\n\r\u{b}\u{c}\u{85}\u{2028}\u{2029}";
+    let blank = sign.is_whitespace() || sign.is_control();
+    (blank && !LINE_ENDS.contains(sign))
+        || matches!(sign, '+' | '/' | '\\' | '\u{2010}' | '\u{2011}' | '\u{fffd}')
+        || matches!(sign, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(sign, '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
 /// Whether a text has the name of a secret as a word of its own, in quotes, or where a form has one.
@@ -110,11 +117,15 @@ pub(super) fn names_secret(text: &str) -> bool {
 /// Whether a text names a secret and may give it a value, as JSON and forms do. A colon alone does
 /// not: `the API key: see below` is prose.
 pub(super) fn may_hold_pairs(text: &str) -> bool {
+    let is_quote = |sign: char| "\"'\\‘’“”„«»".contains(sign);
     layers(text).any(|text| {
         let json = text.contains('{');
         behind_secrets(&text).any(|rest| {
-            let quoted = rest.starts_with(['"', '\'', '\\']);
-            let sign = rest.trim_start_matches(['"', '\'', '\\', ' ', '\t', '\r', '\n']);
+            let sign = rest.trim_start_matches(|it: char| {
+                let of_word = is_of_word(it) && !it.is_alphanumeric();
+                of_word || it.is_whitespace() || joins(it) || is_quote(it)
+            });
+            let quoted = rest[..rest.len() - sign.len()].contains(is_quote);
             sign.starts_with('=') || (sign.starts_with(':') && (json || quoted))
         })
     })
@@ -125,16 +136,16 @@ pub(super) fn may_hold_pairs(text: &str) -> bool {
 pub(super) fn gives_value(name: &str) -> bool {
     layers(name).any(|name| {
         behind_secrets(&name).any(|rest| {
-            let rest = rest.trim_start();
-            let value = rest.trim_start_matches(|it: char| !it.is_alphanumeric());
-            rest.starts_with([':', '=', '"', '\'', '\\', '>']) && !value.is_empty()
+            let between = rest.find(char::is_alphanumeric).map(|value| &rest[..value]);
+            between.is_some_and(|signs| signs.contains([':', '=', '"', '\'', '\\', '>']))
         })
     })
 }
 
 /// The letters and digits of a text, in lower case: what is left of a name however it is written.
 fn letters(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect()
+    let letters = text.chars().filter(|it| it.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 /// A text as it is, and then without one layer of escapes more each time: those of JSON, or where it
@@ -188,7 +199,7 @@ pub(super) fn is_secret(name: &str) -> bool {
         let mut part = part.as_str();
         loop {
             // `api_key_2`.
-            part = part.trim_end_matches(|it: char| it.is_ascii_digit());
+            part = part.trim_end_matches(char::is_numeric);
             if STEMS.iter().any(|stem| part.ends_with(stem)) {
                 return true;
             }

@@ -109,6 +109,14 @@ fn secrets_in_json_are_masked_whatever_they_are() {
         (r#"["api_key","x"]"#, r#"["api_key","x"]"#),
         (r#"{"api\tkey":"S","pass\nword":"S"}"#, r#"{"api\tkey":"***","pass\nword":"***"}"#),
         (r#"{"https://h/?access_token=S":"S"}"#, r#"{"***":"***"}"#),
+        (r#"{"a":"api\u2011key=S","b":"x?api\u2060key=S"}"#, r#"{"a":"***","b":"***"}"#),
+        (r#"{"a":"api\u0000key=S","b":"x?api%FFkey=S"}"#, r#"{"a":"***","b":"***"}"#),
+        (r#"{"a":"pass\u00adword=S","b":"x?pass%E2%80%8Bword=S"}"#, r#"{"a":"***","b":"***"}"#),
+        (r#"{"a":"{\"api\\u2060key\": \"S\"}"}"#, r#"{"a":"***"}"#),
+        (r#"{"a":"password\u00a0= S","b":"password\u00ad=S"}"#, r#"{"a":"***","b":"***"}"#),
+        (r#"{"a":"x?a=1&password+=S","b":"x?pwd%C2%A0=S"}"#, r#"{"a":"***","b":"***"}"#),
+        ("{\"a\":\"{“password”: “S”}\"}", r#"{"a":"***"}"#),
+        (r#"{"(token): S":1}"#, r#"{"***":"***"}"#),
         (r#"{"password: S":1,"a":1}"#, r#"{"***":"***","a":1}"#),
     ];
     for (sent, kept) in cases {
@@ -209,6 +217,8 @@ fn what_only_has_the_letters_of_a_secrets_name_is_shown_as_it_came() {
         r#"{"note":"They have access… key=1"}"#,
         r#"{"note":"token привет = 5"}"#,
         r#"{"note":"They have access. Key={1}"}"#,
+        "{\"note\":\"They have access\u{2028}key=5\"}",
+        r#"{"note":"secretный=5","jwté":5}"#,
         r#"{"url":"https://x/cb?type=session&id=5"}"#,
         r#"{"metadata":"{\"type\":\"session\",\"id\":5}"}"#,
         r#"{"metadata":"{\n \"object\": \"session\",\n \"id\": 5\n}"}"#,
@@ -232,6 +242,8 @@ fn what_only_has_the_letters_of_a_secrets_name_is_shown_as_it_came() {
 #[test]
 fn a_secret_is_masked_in_what_should_be_a_name() {
     assert_eq!(query("api_key:S&a=1&filter[token:S]=1&password:S=1"), "***&a=1&***&***");
+    assert_eq!(query("token%E2%80%8B:S=1&token%00:S&token!:S=1&(token):S"), "***&***&***&***");
+    assert_eq!(query("credential/type=1&(token)=1"), "credential/type=1&(token)=***");
     assert_eq!(name("api_key:S"), MASK);
     assert_eq!(name("allocations[0].token"), "allocations[0].token");
     assert_eq!(name("password:"), "password:");

@@ -101,6 +101,41 @@ fn a_body_is_cut_between_two_characters_where_it_has_some() {
     }
 }
 
+/// The entry of a form and what it brought.
+fn pushed(form: &str, brought: Value) -> Arc<Entry> {
+    let journal = journal(9, usize::MAX);
+    let request = Message::new(Headers::default(), Bytes::from(form.to_owned()));
+    journal.push(Call { request, understood: Some(brought), ..call("a", 200) });
+    journal.get("a").expect("it is kept")
+}
+
+#[test]
+fn of_a_long_body_in_parts_what_was_understood_goes_with_it() {
+    let note = "y".repeat(900_000);
+    for name in ["tok", "token"] {
+        let part = |name: &str, text: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        let form = format!("{}{}--b--", part("note", &note), part(name, "S"));
+        let entry = pushed(&form, json!({ "note": note, name: "S" }));
+        assert!(entry.weight() < 2 * KEPT_OF_A_BODY, "{name}: {}", entry.weight());
+        assert_eq!((entry.call().request.is_cut(), entry.call().understood), (true, None));
+    }
+}
+
+#[test]
+fn a_mask_is_not_masked_again() {
+    for length in [100, 70_000] {
+        let token = format!("{}abcd", "x".repeat(length));
+        let entry = pushed(&format!("a=1&token={token}"), json!({ "a": "1", "token": token }));
+        let shown = json!({ "a": "1", "token": "***abcd" });
+        assert_eq!(entry.call().request.body, "a=1&token=***abcd");
+        assert_eq!(entry.call().understood, Some(shown.clone()));
+        assert_eq!(entry.understood(), Some(shown));
+        assert!(!entry.call().request.is_cut());
+    }
+}
+
 #[test]
 fn no_secret_is_shown() {
     let journal = journal(9, usize::MAX);
