@@ -26,14 +26,16 @@ const BOUND: f64 = 0.05;
 /// Below this a line through the samples says nothing.
 const ENOUGH: Duration = Duration::from_mins(5);
 
+/// Nor does one through fewer.
+const FEWEST: usize = 20;
+
 /// So that the limit is reached soon and worlds go all the time.
 const MAX_WORLDS: &str = "1000";
 
 /// How many worlds take turns to be filled and reset.
 const RESET_IN_TURN: u64 = 20;
 
-/// How many calls a world is filled with. Filled for so many seconds, it would say how fast the
-/// machine is, and a machine that gets faster would look like memory that grows.
+/// How many calls a world is filled with at least; the last second may bring more than are missing.
 const CALLS_A_WORLD: f64 = 100_000.0;
 
 #[derive(Parser)]
@@ -49,8 +51,14 @@ struct Options {
     bench: bool,
 }
 
-/// What was sampled: after so many minutes so many MiB.
-type Samples = Vec<(f64, f64)>;
+/// What is resident when a world is full.
+struct Sample {
+    /// Since the beginning.
+    minutes: f64,
+    /// How many calls the world was filled with.
+    calls: f64,
+    mib: f64,
+}
 
 fn main() -> ExitCode {
     exit(measure())
@@ -62,7 +70,7 @@ fn measure() -> Result<(), String> {
     let (minutes, seconds) = if options.bench { (options.minutes, 1) } else { (0.01, 0) };
     let length = Duration::from_secs_f64(minutes * 60.0);
     let server = Server::sandbox(&programs::sandbox(), &["--max-worlds", MAX_WORLDS])?;
-    let (began, mut samples, mut calls, mut turn) = (Instant::now(), Samples::new(), 0.0, 0);
+    let (began, mut samples, mut calls, mut turn) = (Instant::now(), Vec::new(), 0.0, 0);
     while began.elapsed() < length {
         let mut made = 0.0;
         while made < CALLS_A_WORLD && began.elapsed() < length {
@@ -70,37 +78,49 @@ fn measure() -> Result<(), String> {
         }
         calls += made;
         // The last world is not full.
-        if made >= CALLS_A_WORLD || samples.is_empty() {
-            let resident = server.memory()?.resident / 1024.0;
-            samples.push((began.elapsed().as_secs_f64() / 60.0, resident));
+        if made >= CALLS_A_WORLD {
+            let minutes = began.elapsed().as_secs_f64() / 60.0;
+            let mib = server.memory()?.resident / 1024.0;
+            samples.push(Sample { minutes, calls: made, mib });
         }
         let world = partner(turn % RESET_IN_TURN + 1);
         ask(&server, &Call::reset(&world))?;
         turn += 1;
     }
-    let last: Samples = samples.iter().copied().filter(|it| it.0 > minutes / 3.0).collect();
-    let (mean, gain) = gain(&last);
-    let verdict = if gain <= BOUND { "flat" } else { "it grows" };
+    let first = samples.partition_point(|it| it.minutes <= minutes / 3.0);
+    let last = &samples[first..];
     let mut report = Report::default();
     report.say(&format!(
-        "{} calls in {minutes} minutes, and a world filled and reset {turn} times. In the last two \
-         thirds {mean:.1} MiB resident on average; a straight line through them gains {:.1} % of \
-         that (bound: {:.0} %): {verdict}.",
+        "{} calls in {minutes} minutes, and a world filled and reset {} times.",
         grouped(calls),
+        samples.len(),
+    ));
+    if length < ENOUGH || last.len() < FEWEST {
+        report.say("That is too little to say whether memory stays flat.");
+        return if length < ENOUGH { Ok(()) } else { Err("too few worlds were filled".to_owned()) };
+    }
+    let (mean, gain) = gain(last);
+    let is_flat = gain <= BOUND;
+    report.say(&format!(
+        "In the last two thirds {mean:.1} MiB resident on average when a world is full; a straight \
+         line through them, with what a fuller world takes set aside, gains {:.1} % of that (bound: \
+         {:.0} %): {}.",
         gain * 100.0,
         BOUND * 100.0,
+        if is_flat { "flat" } else { "it grows" },
     ));
     if let Some(page) = &options.write {
+        let points = samples.iter().map(|it| (it.minutes, it.mib)).collect();
         let plot = Plot {
             title: "Memory under mixed calls, with worlds that are filled, reset and pushed out",
             x: Axis::linear("minutes"),
             y: Axis::linear("MiB resident"),
-            lines: vec![Line { name: "sandbook".to_owned(), points: samples }],
+            lines: vec![Line { name: "sandbook".to_owned(), points }],
         };
         plot.write(&page.with_extension("").join("soak.svg"))?;
         report.write(page, "soak")?;
     }
-    if length >= ENOUGH && gain > BOUND { Err("memory is not flat".to_owned()) } else { Ok(()) }
+    if is_flat { Ok(()) } else { Err("memory is not flat".to_owned()) }
 }
 
 /// Some seconds of calls, half of which change something; answers how many.
@@ -118,16 +138,32 @@ fn some(server: &Server, turn: u64, seconds: u32) -> Result<f64, String> {
     Ok(load_all(server, &calls, 1, seconds)?.calls)
 }
 
-/// The mean of the samples, and what a straight line through them gains from the first to the last,
-/// as a part of it.
-fn gain(samples: &Samples) -> (f64, f64) {
-    let count = f64::from(u32::try_from(samples.len()).expect("nobody soaks for years"));
-    let mean = |of: fn(&(f64, f64)) -> f64| samples.iter().map(of).sum::<f64>() / count;
-    let (middle, mean) = (mean(|it| it.0), mean(|it| it.1));
-    let above: f64 = samples.iter().map(|it| (it.0 - middle) * (it.1 - mean)).sum();
-    let square: f64 = samples.iter().map(|it| (it.0 - middle).powi(2)).sum();
-    let length = samples.last().map_or(0.0, |it| it.0) - samples.first().map_or(0.0, |it| it.0);
-    // A line needs two samples.
-    let slope = if square > 0.0 { above / square } else { 0.0 };
-    (mean, slope * length / mean)
+/// The mean of what was resident, and what a straight line through it gains from the first sample to
+/// the last, as a part of it. What is resident with a fuller world is more, and a faster machine fills
+/// them more, which is no growth: that part is taken out first.
+fn gain(samples: &[Sample]) -> (f64, f64) {
+    let column = |of: fn(&Sample) -> f64| samples.iter().map(of).collect::<Vec<_>>();
+    let (minutes, calls, mib) =
+        (column(|it| it.minutes), column(|it| it.calls), column(|it| it.mib));
+    let slope = slope(&without(&calls, &minutes), &without(&calls, &mib));
+    let length = minutes.last().expect("some") - minutes.first().expect("some");
+    (mean(&mib), slope * length / mean(&mib))
+}
+
+/// The second numbers without what a straight line explains of them by the first.
+fn without(first: &[f64], second: &[f64]) -> Vec<f64> {
+    let (slope, middle) = (slope(first, second), mean(first));
+    first.iter().zip(second).map(|(x, y)| y - slope * (x - middle)).collect()
+}
+
+/// How much the second numbers rise where the first rise by one.
+fn slope(first: &[f64], second: &[f64]) -> f64 {
+    let (middle, mean) = (mean(first), mean(second));
+    let both: f64 = first.iter().zip(second).map(|(x, y)| (x - middle) * (y - mean)).sum();
+    let square: f64 = first.iter().map(|x| (x - middle).powi(2)).sum();
+    if square > 0.0 { both / square } else { 0.0 }
+}
+
+fn mean(numbers: &[f64]) -> f64 {
+    numbers.iter().sum::<f64>() / f64::from(u32::try_from(numbers.len()).expect("few"))
 }
