@@ -111,8 +111,8 @@ fn is_secret(name: &str) -> bool {
         "token",
     ];
     name.split(['[', ']', '.']).any(|part| {
-        let letters = part.chars().filter(|it| it.is_alphanumeric());
-        let letters = letters.collect::<String>().to_lowercase();
+        let letters = part.chars().filter(char::is_ascii_alphanumeric);
+        let letters = letters.collect::<String>().to_ascii_lowercase();
         WORDS.iter().any(|word| letters.ends_with(word))
     })
 }

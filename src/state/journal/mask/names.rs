@@ -114,18 +114,21 @@ pub(super) fn names_secret(text: &str) -> bool {
     })
 }
 
+/// Whether a sign may stand behind a name, before the one that gives it a value. A slash may not, as
+/// in `/token/:id`.
+fn ends_name(sign: char) -> bool {
+    let of_word = is_of_word(sign) && !sign.is_alphanumeric();
+    sign != '/' && (of_word || sign.is_whitespace() || joins(sign) || "\"'‘’“”„«»".contains(sign))
+}
+
 /// Whether a text names a secret and may give it a value, as JSON and forms do. A colon alone does
-/// not: `the API key: see below` is prose.
+/// not: `the API key: see below` is prose, and so is what typographers quote.
 pub(super) fn may_hold_pairs(text: &str) -> bool {
-    let is_quote = |sign: char| "\"'\\‘’“”„«»".contains(sign);
     layers(text).any(|text| {
         let json = text.contains('{');
         behind_secrets(&text).any(|rest| {
-            let sign = rest.trim_start_matches(|it: char| {
-                let of_word = is_of_word(it) && !it.is_alphanumeric();
-                of_word || it.is_whitespace() || joins(it) || is_quote(it)
-            });
-            let quoted = rest[..rest.len() - sign.len()].contains(is_quote);
+            let sign = rest.trim_start_matches(ends_name);
+            let quoted = rest[..rest.len() - sign.len()].contains(['"', '\'', '\\']);
             sign.starts_with('=') || (sign.starts_with(':') && (json || quoted))
         })
     })
@@ -136,16 +139,17 @@ pub(super) fn may_hold_pairs(text: &str) -> bool {
 pub(super) fn gives_value(name: &str) -> bool {
     layers(name).any(|name| {
         behind_secrets(&name).any(|rest| {
-            let between = rest.find(char::is_alphanumeric).map(|value| &rest[..value]);
-            between.is_some_and(|signs| signs.contains([':', '=', '"', '\'', '\\', '>']))
+            let between = rest.find(char::is_alphanumeric).map_or("", |value| &rest[..value]);
+            let sign = between.trim_start_matches(|it| ends_name(it) || ")!".contains(it));
+            let quoted = between[..between.len() - sign.len()].contains(['"', '\'', '\\']);
+            quoted || sign.starts_with([':', '=', '>'])
         })
     })
 }
 
 /// The letters and digits of a text, in lower case: what is left of a name however it is written.
 fn letters(text: &str) -> String {
-    let letters = text.chars().filter(|it| it.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
+    text.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect()
 }
 
 /// A text as it is, and then without one layer of escapes more each time: those of JSON, or where it
@@ -199,7 +203,7 @@ pub(super) fn is_secret(name: &str) -> bool {
         let mut part = part.as_str();
         loop {
             // `api_key_2`.
-            part = part.trim_end_matches(char::is_numeric);
+            part = part.trim_end_matches(|it: char| it.is_ascii_digit());
             if STEMS.iter().any(|stem| part.ends_with(stem)) {
                 return true;
             }

@@ -117,6 +117,8 @@ fn secrets_in_json_are_masked_whatever_they_are() {
         (r#"{"a":"x?a=1&password+=S","b":"x?pwd%C2%A0=S"}"#, r#"{"a":"***","b":"***"}"#),
         ("{\"a\":\"{“password”: “S”}\"}", r#"{"a":"***"}"#),
         (r#"{"(token): S":1}"#, r#"{"***":"***"}"#),
+        (r#"{"password密码":"S","a":"token令牌=S"}"#, r#"{"password密码":"***","a":"***"}"#),
+        (r#"{"token \"S":1}"#, r#"{"***":"***"}"#),
         (r#"{"password: S":1,"a":1}"#, r#"{"***":"***","a":1}"#),
     ];
     for (sent, kept) in cases {
@@ -218,7 +220,10 @@ fn what_only_has_the_letters_of_a_secrets_name_is_shown_as_it_came() {
         r#"{"note":"token привет = 5"}"#,
         r#"{"note":"They have access. Key={1}"}"#,
         "{\"note\":\"They have access\u{2028}key=5\"}",
-        r#"{"note":"secretный=5","jwté":5}"#,
+        r#"{"note":"Roman « Le Secret » : 12 €"}"#,
+        r#"{"note":"Book: “The Secret”: a novel"}"#,
+        r#"{"note":"{\"route\":\"/v1/token/:id\"}","https://x/{id}/token/:action":1}"#,
+        r#"{"Tokens (%): used":1,"The Secret, 'Garden'":1,"Tokens – \"Gold\"":1}"#,
         r#"{"url":"https://x/cb?type=session&id=5"}"#,
         r#"{"metadata":"{\"type\":\"session\",\"id\":5}"}"#,
         r#"{"metadata":"{\n \"object\": \"session\",\n \"id\": 5\n}"}"#,
