@@ -95,9 +95,12 @@ fn measure() -> Result<(), String> {
         grouped(calls),
         samples.len(),
     ));
-    if length < ENOUGH || last.len() < FEWEST {
-        report.say("That is too little to say whether memory stays flat.");
-        return if length < ENOUGH { Ok(()) } else { Err("too few worlds were filled".to_owned()) };
+    if length < ENOUGH {
+        report.say("That is too short to say whether memory stays flat.");
+        return Ok(());
+    }
+    if last.len() < FEWEST {
+        return Err(format!("{} full worlds do not say whether memory is flat", last.len()));
     }
     let (mean, gain) = gain(last);
     let is_flat = gain <= BOUND;

@@ -213,7 +213,7 @@ impl Entry {
         if call.request.kept == Kept::Masked {
             call.understood.iter_mut().for_each(mask::value);
             // A body in parts is masked by a short line, whatever was understood of it.
-            if call.understood.as_ref().map_or(0, letters) > KEPT_OF_A_BODY {
+            if call.understood.as_ref().map_or(0, text_within) > KEPT_OF_A_BODY {
                 call.request.kept = Kept::Beginning;
             }
         }
@@ -290,11 +290,11 @@ fn text(text: &str) -> usize {
 }
 
 /// How much text there is in a body that was understood, in bytes.
-fn letters(value: &Value) -> usize {
+fn text_within(value: &Value) -> usize {
     match value {
         Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(letters).sum(),
-        Value::Object(fields) => fields.iter().map(|(name, it)| name.len() + letters(it)).sum(),
+        Value::Array(items) => items.iter().map(text_within).sum(),
+        Value::Object(fields) => fields.iter().map(|(name, it)| name.len() + text_within(it)).sum(),
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
     }
 }

@@ -114,11 +114,15 @@ pub(super) fn names_secret(text: &str) -> bool {
     })
 }
 
-/// Whether a sign may stand behind a name, before the one that gives it a value. A slash may not, as
-/// in `/token/:id`.
-fn ends_name(sign: char) -> bool {
-    let of_word = is_of_word(sign) && !sign.is_alphanumeric();
-    sign != '/' && (of_word || sign.is_whitespace() || joins(sign) || "\"'‘’“”„«»".contains(sign))
+/// What comes behind a name once quotes, blanks and what else may end it are gone, the signs of `more`
+/// among them, and whether a quote of JSON was. A slash ends no name, as in `/token/:id`.
+fn past_its_end<'a>(rest: &'a str, more: &str) -> (&'a str, bool) {
+    let ends = |sign: char| {
+        let of_word = is_of_word(sign) && !sign.is_alphanumeric();
+        of_word || sign.is_whitespace() || joins(sign) || "\"'‘’“”„«»".contains(sign)
+    };
+    let past = rest.trim_start_matches(|it| it != '/' && (ends(it) || more.contains(it)));
+    (past, rest[..rest.len() - past.len()].contains(['"', '\'', '\\']))
 }
 
 /// Whether a text names a secret and may give it a value, as JSON and forms do. A colon alone does
@@ -127,8 +131,7 @@ pub(super) fn may_hold_pairs(text: &str) -> bool {
     layers(text).any(|text| {
         let json = text.contains('{');
         behind_secrets(&text).any(|rest| {
-            let sign = rest.trim_start_matches(ends_name);
-            let quoted = rest[..rest.len() - sign.len()].contains(['"', '\'', '\\']);
+            let (sign, quoted) = past_its_end(rest, "");
             sign.starts_with('=') || (sign.starts_with(':') && (json || quoted))
         })
     })
@@ -140,8 +143,7 @@ pub(super) fn gives_value(name: &str) -> bool {
     layers(name).any(|name| {
         behind_secrets(&name).any(|rest| {
             let between = rest.find(char::is_alphanumeric).map_or("", |value| &rest[..value]);
-            let sign = between.trim_start_matches(|it| ends_name(it) || ")!".contains(it));
-            let quoted = between[..between.len() - sign.len()].contains(['"', '\'', '\\']);
+            let (sign, quoted) = past_its_end(between, ")!");
             quoted || sign.starts_with([':', '=', '>'])
         })
     })
